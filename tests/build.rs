@@ -1,5 +1,6 @@
 //! Finds what some tests need; without it they are ignored: `cfg(nginx)`, `cfg(promtool)` and `cfg(haproxy)` for the
-//! programs that `scripts/deployment` has installed, `cfg(ipv6)` for a loopback address of IPv6, which most containers lack.
+//! programs that `scripts/deployment` has installed, `cfg(ipv6)` for a loopback address of IPv6, which most containers
+//! lack.
 
 use std::net::TcpListener;
 use std::path::Path;

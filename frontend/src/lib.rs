@@ -1,5 +1,5 @@
-//! The Yodel page: the page of the WebSocket tutorials, with a connection that reconnects automatically and a list of up
-//! to 100,000 rows.
+//! The Yodel page: the page of the WebSocket tutorials, with a connection that reconnects automatically and a list of
+//! up to 100,000 rows.
 //!
 //! A folder imports only from the layers below its own:
 //!

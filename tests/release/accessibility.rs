@@ -30,8 +30,8 @@ pub(crate) async fn join_lobby(yodel: &Yodel) -> TestClient {
     TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await
 }
 
-/// Asserts that the page in its current state has no findings. `state` names it in failures. Controls and animations are
-/// checked with all display settings, and axe by [`runs_axe`].
+/// Asserts that the page in its current state has no findings. `state` names it in failures. Controls and animations
+/// are checked with all display settings, and axe by [`runs_axe`].
 pub(crate) async fn assert_accessible(page: &Page, state: &str) {
     let language = page.window.script("return document.documentElement.lang", Vec::new()).await;
     let mut found = Vec::new();
@@ -46,8 +46,8 @@ pub(crate) async fn assert_accessible(page: &Page, state: &str) {
     page.window.apply_display(DisplaySettings::default()).await;
 }
 
-/// Returns whether axe runs with these display settings. By default, it runs once per state and language, in Chromium: in
-/// light colors on a large screen for the English page, and in dark colors on a small screen for the Chinese page.
+/// Returns whether axe runs with these display settings. By default, it runs once per state and language, in Chromium:
+/// in light colors on a large screen for the English page, and in dark colors on a small screen for the Chinese page.
 /// Each color scheme has its own contrasts, and a small screen the smallest targets. In a full run, axe runs always.
 fn runs_axe(kind: BrowserKind, settings: &str, is_english: bool) -> bool {
     let default = if is_english { "light" } else { "dark, 360 px" };
@@ -66,7 +66,8 @@ async fn axe_findings(page: &Page, settings: &str) -> Vec<String> {
     page.axe().await.into_iter().map(|violation| format!("{settings}: {violation:?}")).collect()
 }
 
-/// Returns the numbers of different colors, icons and screen reader texts of the row kinds, and elements without a border.
+/// Returns the numbers of different colors, icons and screen reader texts of the row kinds, and elements without a
+/// border.
 const FORCED_COLORS: &str = "
     const rows = ['info', 'success', 'warning', 'danger'].map((kind) => document.querySelector(`.list-group-item-${kind}`));
     const differ = (property) => new Set(rows.map(property)).size;

@@ -1,70 +1,23 @@
-//! How `yodel connect` ends: its exit status and last words, retries, redirects and TLS.
+//! The end of `yodel connect`: exit status and final error message, retries and redirects.
 
 use std::process::{Output, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::StreamExt;
-use support::tls::CertificateFiles;
 use support::yodel::command;
 use support::{Yodel, http, with_timeout};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::accept_async;
 
 use crate::connect::{ConnectProcess, assert_failure, at, connect, output, stderr, stdout_on_success};
+use crate::numbered_server::{NumberedServer, respond};
 use crate::scripted_server::ScriptedServer;
-
-/// A server that handles each connection by its number.
-struct NumberedServer {
-    url: String,
-    connections: Arc<AtomicUsize>,
-}
-
-impl NumberedServer {
-    async fn start<F>(serve: impl Fn(usize, TcpStream) -> F + Send + 'static) -> Self
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let url = format!("ws://{}/ws", listener.local_addr().expect("listener has an address"));
-        let connections = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&connections);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(count.fetch_add(1, Ordering::SeqCst), stream));
-            }
-        });
-        Self { url, connections }
-    }
-
-    /// Starts a server that sends this response to each request.
-    async fn responding(response: String) -> Self {
-        Self::start(move |_, stream| respond(stream, response.clone())).await
-    }
-
-    fn connection_count(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
-    }
-}
-
-/// Reads the head of a request, which a body may follow, sends the response, and waits for the client's end.
-async fn respond(mut stream: TcpStream, response: String) {
-    let mut request = Vec::new();
-    while !request.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
-        if !stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
-            return;
-        }
-    }
-    let _ = stream.write_all(response.as_bytes()).await;
-    let _ = stream.read_to_end(&mut request).await;
-}
 
 fn redirect(location: &str) -> String {
     format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n")
 }
 
-async fn run(url: &str, flags: &[&str]) -> Output {
+/// Runs `yodel connect` to its end.
+pub async fn run(url: &str, flags: &[&str]) -> Output {
     output(connect(url, flags)).await
 }
 
@@ -136,13 +89,15 @@ async fn redials_a_server_that_it_was_connected_to() {
 async fn gives_up_after_the_limit_of_retries() {
     let (_reserved, address) = http::refusing_address();
     let url = format!("ws://{address}/ws");
-    for (flag, limit) in [("--retry=1", "--retry 1"), ("--retry-for=1s", "--retry-for 1s")] {
+    for (flag, limit) in [("--retry=1", "--retry 1"), ("--retry-for=2s", "--retry-for 2s")] {
         let output = run(&url, &["--stay", flag]).await;
         assert_failure(&output, &["cannot connect to", "refused", limit]);
         let log = stderr(&output);
         assert!(log.starts_with("connection failed: cannot connect to ") && log.contains("; retry 1 in "), "{log}");
     }
-    assert_failure(&run(&url, &["--retry-for=1ms"]).await, &["refused", "--retry-for 1ms"]);
+    let last = run(&url, &["--retry-for=1ms"]).await;
+    assert_failure(&last, &["refused", "--retry-for 1ms"]);
+    assert!(!stderr(&last).contains("retry 1 in"), "no attempt follows: {}", stderr(&last));
 }
 
 #[tokio::test]
@@ -152,6 +107,8 @@ async fn follows_redirects_of_the_same_security() {
     assert_eq!(stdout_on_success(&run(&to.url, &["--send=hi"]).await), "hi\n");
 
     let refused = run(&to.url, &["--send=hi", "--header=Authorization: mine"]).await;
+    assert_failure(&refused, &["another server", "/ws/echo"]);
+    let refused = run(&to.url, &["--send=hi", "--subprotocol=yodel.plain", "--subprotocol=bearer.a.b.c"]).await;
     assert_failure(&refused, &["another server", "/ws/echo"]);
     let secure = NumberedServer::responding(redirect("https://secure.example/ws")).await;
     assert_failure(&run(&secure.url, &[]).await, &["https://secure.example/ws", "security"]);
@@ -179,56 +136,6 @@ async fn a_full_output_is_an_error() {
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).contains("cannot write to standard output: No space left"), "{}", stderr(&output));
     }
-}
-
-#[tokio::test]
-async fn trusts_a_self_signed_certificate_of_a_ca() {
-    let folder = tempfile::tempdir().expect("temporary folder");
-    let pair = CertificateFiles::write_ca(folder.path());
-    let yodel = Yodel::serve(&pair.flags()).await;
-    let port = yodel.address().port();
-    let (url, file) = (format!("wss://localhost:{port}/ws/echo"), pair.chain.to_str().expect("path is UTF-8"));
-    assert_eq!(stdout_on_success(&run(&url, &["--send=hi", "--cacert", file]).await), "hi\n");
-    let mut trusting = connect(&url, &["--send=hi"]);
-    trusting.env("SSL_CERT_FILE", file);
-    assert_eq!(stdout_on_success(&output(trusting).await), "hi\n");
-
-    let other_folder = tempfile::tempdir().expect("temporary folder");
-    let other = CertificateFiles::write_ca(other_folder.path());
-    let distrusting = run(&url, &["--cacert", other.chain.to_str().expect("path is UTF-8")]).await;
-    assert_failure(&distrusting, &["self-signed", "--cacert FILE", "--insecure"]);
-    let other_name = run(&format!("wss://127.0.0.1:{port}/ws"), &["--cacert", file]).await;
-    assert_failure(&other_name, &["not valid for name"]);
-    assert_failure(&run(&url, &["--cacert", "/nowhere.pem"]).await, &["--cacert /nowhere.pem", "No such file"]);
-    assert_failure(
-        &run(&url, &["--cacert", pair.key.to_str().expect("path is UTF-8")]).await,
-        &["no usable certificate"],
-    );
-}
-
-#[tokio::test]
-async fn an_empty_variable_for_certificates_counts_as_unset() {
-    let folder = tempfile::tempdir().expect("temporary folder");
-    let yodel = Yodel::serve(&CertificateFiles::write(folder.path()).flags()).await;
-    let url = format!("wss://localhost:{}/ws", yodel.address().port());
-    let mut empty = connect(&url, &[]);
-    empty.env("SSL_CERT_FILE", "").env("SSL_CERT_DIR", "");
-    assert_eq!(stderr(&output(empty).await), stderr(&run(&url, &[]).await));
-}
-
-#[tokio::test]
-async fn names_the_scheme_that_the_port_needs() {
-    let folder = tempfile::tempdir().expect("temporary folder");
-    let yodel = Yodel::serve(&CertificateFiles::write(folder.path()).flags()).await;
-    let port = yodel.address().port();
-    assert_failure(&run(&format!("ws://localhost:{port}/ws"), &[]).await, &["uses TLS on this port", "wss://"]);
-    let plain = Yodel::serve(&[]).await;
-    let url = format!("wss://localhost:{}/ws", plain.address().port());
-    assert_failure(&run(&url, &["--insecure"]).await, &["does not use TLS on this port", "ws://"]);
-    assert_failure(&run(&at(&plain, "/ws"), &["--insecure"]).await, &["--insecure has no effect"]);
-    let server = format!("http://localhost:{port}");
-    let publish = command(&["publish", "--url", &server, "--room=a", "--text=b"]);
-    assert_failure(&output(publish).await, &["uses TLS on this port", "https://"]);
 }
 
 #[tokio::test]

@@ -17,8 +17,8 @@ use support::window::Window;
 use support::yodel::command;
 use support::{TestServer, Yodel, apply, document, each_browser, with_timeout};
 
-/// Runs in the page before its own scripts, as a console does: records what is printed, and declares the variable of the
-/// snippets. The page's policy forbids `eval`, so the snippets are functions.
+/// Runs in the page before its own scripts, as a console does: records what is printed, and declares the variable of
+/// the snippets. The page's policy forbids `eval`, so the snippets are functions.
 const PRELUDE: &str = "
     window.ws = undefined;
     window.printed = [];
@@ -31,7 +31,8 @@ struct Console {
 }
 
 impl Console {
-    /// Opens the address. The snippets use it instead of the documented one, and the value of `EPOCH` that is set later.
+    /// Opens the address. The snippets use it instead of the documented one, and the value of `EPOCH` that is set
+    /// later.
     async fn open(browser: &Browser, address: SocketAddr, snippets: &[String]) -> Self {
         let window = browser.window(DisplaySettings::default()).await;
         let functions: Vec<String> = snippets.iter().map(|snippet| format!("() => {{ {snippet} }}")).collect();

@@ -1,4 +1,5 @@
-//! `HAProxy` with the fragment of docs/operations.md: a rolling restart that no client notices, and the addresses of clients.
+//! `HAProxy` with the fragment of docs/operations.md: a rolling restart that no client notices, and the addresses of
+//! clients.
 
 use support::haproxy::HaProxy;
 use support::http::frame;

@@ -4,7 +4,8 @@ use serde_json::Value;
 use support::yodel::command;
 use support::{Yodel, document, with_timeout};
 
-/// Factor by which a figure may be exceeded. The resident memory of a process has steps, and includes buffers of the handshakes.
+/// Factor by which a figure may be exceeded. The resident memory of a process has steps, and includes buffers of the
+/// handshakes.
 const TOLERANCE: i64 = 3;
 
 /// Measures the growth of the server's resident memory per idle connection, in bytes.

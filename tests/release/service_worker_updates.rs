@@ -102,7 +102,8 @@ async fn new_version_takes_over_when_no_page_uses_the_old_one(browser: &Browser)
 
     let page = with_timeout("a visit with the new version", async {
         let mut page = page;
-        // Chromium starts the new version some time after the last page was left: a visit before that keeps the old one.
+        // Chromium starts the new version some time after the last page was left: a visit before that keeps the old
+        // one.
         while run(&page, NAME).await != json!("second") {
             page.window.go("about:blank").await;
             tokio::time::sleep(POLL_INTERVAL).await;

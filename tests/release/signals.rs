@@ -9,7 +9,6 @@ use support::tls::{self, CertificateFiles};
 use support::yodel::{self, command};
 use support::{TestClient, Yodel, retry_until, with_timeout};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::net::TcpStream;
 use tokio::process::Command;
 
 #[tokio::test]
@@ -104,11 +103,13 @@ async fn sighup_without_tls_keeps_the_server_running() {
 async fn sighup_of_a_closed_terminal_stops_the_server() {
     let binary = command(&[]).as_std().get_program().to_str().expect("path is UTF-8").to_owned();
     // `script` runs a command in a terminal of its own, which closes when `script` is killed.
-    let serve = format!("exec {binary} serve --listen 127.0.0.1:0");
+    let serve = format!("echo $$; exec {binary} serve --listen 127.0.0.1:0");
     let mut script = Command::new("script");
     script.args(["--quiet", "--flush", "--command", &serve, "/dev/null"]).env("YODEL_DRAIN", "1s");
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("util-linux");
     let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    let id =
+        with_timeout("the process id", lines.next_line()).await.expect("output is readable").expect("a first line");
     let address: SocketAddr = with_timeout("the address", async {
         loop {
             let line = lines.next_line().await.expect("output is readable").expect("server prints its URL");
@@ -120,7 +121,13 @@ async fn sighup_of_a_closed_terminal_stops_the_server() {
     .await;
     assert!(http::request(address, "GET /health HTTP/1.1").await.ends_with("alive\n"));
     child.kill().await.expect("process can be killed");
-    with_timeout("the server's end", async { while TcpStream::connect(address).await.is_ok() {} }).await;
+    retry_until("the server's end", async || has_exited(id.trim()).then_some(())).await;
+}
+
+/// Returns `true` if a process has exited. Its parent may not have waited for it.
+fn has_exited(id: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    status.is_empty() || status.lines().any(|line| line.starts_with("State:") && line.contains('Z'))
 }
 
 #[tokio::test]

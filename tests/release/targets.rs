@@ -1,4 +1,5 @@
-//! Changes of the server in the page: tokens and rooms reach their own server only, and no secret of an address is kept.
+//! Changes of the server in the page: tokens and rooms reach their own server only, and no secret of an address is
+//! kept.
 
 use serde_json::Value;
 use support::{Browser, Page, Yodel, apply, each_browser};

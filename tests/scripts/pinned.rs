@@ -1,4 +1,4 @@
-//! What the scripts and the CI install: with lock files, without scripts of packages, and pinned by commit.
+//! Dependencies that the scripts and the CI install: with lock files, without scripts of packages, pinned by commit.
 
 use std::fs;
 use std::path::Path;

@@ -279,6 +279,6 @@ async fn closes_a_connection_without_open_streams_but_not_with_a_websocket() {
     let mut websocket = busy.open("/ws/echo").await;
     let health = idle.request(Method::GET, "/health");
     assert_eq!(idle.send_request(health).await.status, 200);
-    idle.closed_by_server().await;
+    before_default(defaults::HANDSHAKE_TIMEOUT, "the end of the idle connection", idle.closed_by_server()).await;
     echo(&mut websocket, "still open").await;
 }

@@ -20,7 +20,7 @@
 //! |---|---|---|
 //! | `ping` | 25 s | `keepalive`, `sse::keeps_an_idle_stream_alive_with_comments`, `limits` |
 //! | `pong` | 10 s | `keepalive`, `close`, `limits`, `slow_readers` |
-//! | `handshake_timeout` | 10 s | `handshake::closes_a_connection_with_incomplete_headers`, `http2` |
+//! | `handshake_timeout` | 10 s | `handshake::closes_a_connection_with_incomplete_headers`, `http2`, `sockets`, `sse` |
 //! | `auth.timeout` | 10 s | `auth::closes_with_4502_on_auth_timeout` |
 //! | `lame_duck` | 0 s | `shutdown` |
 //! | `drain` | 30 s | `shutdown`, `mounted` |

@@ -190,13 +190,6 @@ async fn direct_messages_do_not_close_a_stalled_receiver() {
     assert_eq!(sender.next().await["delivered"], 1, "the receiver keeps up again");
 }
 
-/// Returns the value of a metric.
-async fn metric(server: &TestServer, name: &str) -> usize {
-    let metrics = http::request(server.address, "GET /metrics HTTP/1.1").await;
-    let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name} is not in: {metrics}"))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn replies_that_nobody_reads_are_counted_and_limited_in_total() {
     let config = ServerConfig { max_buffered: Some(4 << 20), rate: Some(0), ..patient() };
@@ -215,16 +208,16 @@ async fn replies_that_nobody_reads_are_counted_and_limited_in_total() {
         stalled.push(socket);
     }
     retry_until("a closed connection", async || {
-        (metric(&server, "yodel_connections_shed_total").await > 0).then_some(())
+        (server.metric("yodel_connections_shed_total").await > 0).then_some(())
     })
     .await;
     let replies = "yodel_buffered_bytes{part=\"replies\"}";
-    retry_until("less memory", async || (metric(&server, replies).await <= 4 << 20).then_some(())).await;
-    assert_eq!(metric(&server, "yodel_buffered_bytes_limit").await, 4 << 20);
+    retry_until("less memory", async || (server.metric(replies).await <= 4 << 20).then_some(())).await;
+    assert_eq!(server.metric("yodel_buffered_bytes_limit").await, 4 << 20);
     let ping = r#"{"type":"pong","id":2,"time":"TIME"}"#;
     sender.request(r#"{"id":2,"type":"ping"}"#, ping).await;
     drop(stalled);
-    retry_until("no buffered replies", async || (metric(&server, replies).await == 0).then_some(())).await;
+    retry_until("no buffered replies", async || (server.metric(replies).await == 0).then_some(())).await;
 }
 
 /// A closing connection keeps its queue until the peer reads it. Load shedding has to find it.
@@ -267,9 +260,8 @@ async fn partial_messages_are_counted_and_limited_in_total() {
     let messages = "yodel_buffered_bytes{part=\"messages\"}";
     let mut partial = http::open(server.address, "/ws/echo").await;
     partial.write_all(&frame(0x01, &b"x".repeat(40_000))).await.expect("socket accepts data");
-    let counted = retry_until("a partial message", async || {
-        Some(metric(&server, messages).await).filter(|bytes| *bytes >= 40_000)
-    });
+    let counted =
+        retry_until("a partial message", async || Some(server.metric(messages).await).filter(|bytes| *bytes >= 40_000));
     assert!((40_000..100_000).contains(&counted.await));
     let mut others = Vec::new();
     for _ in 0..20 {
@@ -278,11 +270,11 @@ async fn partial_messages_are_counted_and_limited_in_total() {
         others.push(other);
     }
     retry_until("a closed connection", async || {
-        (metric(&server, "yodel_connections_shed_total").await > 0).then_some(())
+        (server.metric("yodel_connections_shed_total").await > 0).then_some(())
     })
     .await;
     honest.send("still here").await;
     assert_eq!(honest.receive().await, "still here");
     drop((partial, others));
-    retry_until("no partial messages", async || (metric(&server, messages).await == 0).then_some(())).await;
+    retry_until("no partial messages", async || (server.metric(messages).await == 0).then_some(())).await;
 }

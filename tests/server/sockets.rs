@@ -1,4 +1,4 @@
-//! Limits of sockets, whatever they are used for: their number, the size of requests, and the time without progress.
+//! Limits of sockets, for any purpose: their number, the size of requests, and the time without progress.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use support::api::KEY;
 use support::http as raw;
-use support::{TestServer, before_default, with_timeout};
+use support::{TIMEOUT, TestServer, before_default, retry_until, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use yodel_server::ServerConfig;
@@ -28,13 +28,6 @@ async fn silent_sockets(address: SocketAddr, count: usize) -> Vec<TcpStream> {
     sockets
 }
 
-/// Returns the value of a metric.
-async fn metric(server: &TestServer, name: &str) -> u64 {
-    let metrics = get(server, "/metrics").await;
-    let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).unwrap_or_default();
-    line.parse().unwrap_or_else(|_| panic!("{name} in: {metrics}"))
-}
-
 #[tokio::test]
 async fn full_server_responds_to_probes_and_rejects_the_rest() {
     let server = TestServer::start(ServerConfig { max_sockets: Some(4), ..ServerConfig::default() });
@@ -47,13 +40,9 @@ async fn full_server_responds_to_probes_and_rejects_the_rest() {
         }
     }
     drop(silent);
-    with_timeout("a free socket", async {
-        while !get(&server, "/metrics").await.starts_with("HTTP/1.1 200 ") {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
-    assert!(metric(&server, "yodel_connections_refused_total{reason=\"max_sockets\"}").await >= 3);
+    retry_until("a free socket", async || get(&server, "/metrics").await.starts_with("HTTP/1.1 200 ").then_some(()))
+        .await;
+    assert!(server.metric("yodel_connections_refused_total{reason=\"max_sockets\"}").await >= 3);
 }
 
 #[tokio::test]
@@ -79,9 +68,8 @@ async fn closes_a_request_whose_body_does_not_arrive() {
 }
 
 #[tokio::test]
-async fn half_sent_requests_take_little_memory() {
-    let server =
-        TestServer::start(ServerConfig { handshake_timeout: Duration::from_secs(600), ..ServerConfig::default() });
+async fn rejects_large_headers_before_the_request_is_complete() {
+    let server = TestServer::start(ServerConfig { handshake_timeout: TIMEOUT * 2, ..ServerConfig::default() });
     let mut stream = silent_sockets(server.address, 1).await.remove(0);
     let header = format!("GET / HTTP/1.1\r\nX-Large: {}", "x".repeat(384 * 1024));
     // Rejected after 32 KiB, long before the request is complete.
@@ -114,27 +102,20 @@ async fn responds_to_probes_although_others_occupy_the_reserve() {
     }
     assert_eq!(raw::read_to_end(&mut silent[1]).await, b"", "the oldest socket of the reserve made room");
     drop(silent);
-    with_timeout("a free socket", async {
-        while !get(&server, "/metrics").await.contains("yodel_sockets_refused_total") {
-            tokio::task::yield_now().await;
-        }
+    retry_until("a free socket", async || {
+        get(&server, "/metrics").await.contains("yodel_sockets_refused_total").then_some(())
     })
     .await;
-    assert!(metric(&server, "yodel_sockets_refused_total").await >= 2);
+    assert!(server.metric("yodel_sockets_refused_total").await >= 2);
 }
 
 #[tokio::test]
 async fn websockets_count_as_sockets_until_they_close() {
     let server = TestServer::start(ServerConfig::default());
     let client = server.connect("/ws").await;
-    assert_eq!(metric(&server, "yodel_sockets").await, 2, "the WebSocket, and the one that asks");
+    assert_eq!(server.metric("yodel_sockets").await, 2, "the WebSocket, and the one that asks");
     assert_eq!(client.close(1000).await, 1000);
-    with_timeout("the end of the socket", async {
-        while metric(&server, "yodel_sockets").await != 1 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    closed(&server).await;
 }
 
 #[tokio::test]
@@ -155,18 +136,19 @@ async fn closes_a_client_that_reads_no_responses() {
     let mut stream = socket.connect(server.address).await.expect("server is listening");
     let requests = "GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200);
     // The server stops reading when its responses are not read, so the write may never complete.
-    tokio::select! {
-        _ = stream.write_all(requests.as_bytes()) => {}
-        () = closed(&server) => {}
-    }
-    with_timeout("the end of the socket", closed(&server)).await;
+    let ended = async {
+        tokio::select! {
+            _ = stream.write_all(requests.as_bytes()) => {}
+            () = closed(&server) => {}
+        }
+        closed(&server).await;
+    };
+    before_default(defaults::HANDSHAKE_TIMEOUT, "the end of the socket", ended).await;
 }
 
 /// Waits until only the socket that asks is open.
 async fn closed(server: &TestServer) {
-    while metric(server, "yodel_sockets").await != 1 {
-        tokio::task::yield_now().await;
-    }
+    retry_until("the end of the socket", async || (server.metric("yodel_sockets").await == 1).then_some(())).await;
 }
 
 #[tokio::test]

@@ -360,11 +360,11 @@ async fn a_stalled_reader_that_was_closed_keeps_no_slot_and_no_socket() {
         assert_eq!(server.post("/api/publish", &body).await.status, 200);
     }
     let open = ["yodel_connections{mode=\"sse\"} 0\n", "yodel_sockets 1\n"];
-    retry_until("the end of the connection", async || {
+    let ended = retry_until("the end of the connection", async || {
         let metrics = server.get("/metrics").await.body;
         open.iter().all(|sample| metrics.contains(sample)).then_some(())
-    })
-    .await;
+    });
+    before_default(defaults::HANDSHAKE_TIMEOUT, "the end of the connection", ended).await;
 }
 
 #[tokio::test]
@@ -425,10 +425,13 @@ async fn works_over_http_2() {
     let watching = async {
         let mut other = Http2::connect(server.address, &certificate).await;
         let connected = "yodel_connections{mode=\"sse\"} 1\n";
-        while !other.send_request(other.request(Method::GET, "/metrics")).await.body.contains(connected) {}
+        retry_until("an open stream", async || {
+            let metrics = other.request(Method::GET, "/metrics");
+            other.send_request(metrics).await.body.contains(connected).then_some(())
+        })
+        .await;
         server.stop();
     };
-    let watching = with_timeout("an open stream", watching);
     let (response, ()) = tokio::join!(client.send_request(request), watching);
     assert_eq!((response.status.as_u16(), response.header("content-type")), (200, "text/event-stream"));
     assert!(response.body.contains(r#"{"type":"joined""#), "{response:?}");

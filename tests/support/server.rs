@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use yodel_server::{Assets, Error, Server, ServerBuilder, ServerConfig};
 
-use crate::{TestClient, with_timeout};
+use crate::{TestClient, http, with_timeout};
 
 /// Time that no test takes.
 const LONG: Duration = Duration::from_secs(60 * 60);
@@ -122,6 +122,13 @@ impl TestServer {
     /// Opens a WebSocket at a path.
     pub async fn connect(&self, path: &str) -> TestClient {
         TestClient::connect(&format!("ws://{}{path}", self.address)).await
+    }
+
+    /// Returns the value of a metric: of the sample with this name and these labels.
+    pub async fn metric(&self, sample: &str) -> u64 {
+        let metrics = http::request(self.address, "GET /metrics HTTP/1.1").await;
+        let value = metrics.lines().find_map(|line| line.strip_prefix(sample)?.strip_prefix(' '));
+        value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{sample} is not in: {metrics}"))
     }
 
     /// Starts the graceful shutdown.

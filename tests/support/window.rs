@@ -21,8 +21,8 @@ pub struct Window {
 }
 
 impl Drop for Window {
-    /// Kills the browser process directly, because the driver is dropped as well. In a failing test, prints the messages
-    /// of the console before.
+    /// Kills the browser process directly, because the driver is dropped as well. In a failing test, prints the
+    /// messages of the console before.
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("console of {:?}: {:#?}", self.kind, self.console());

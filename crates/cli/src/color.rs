@@ -1,4 +1,4 @@
-//! Whether the user wants colors.
+//! The choice of colors in the output.
 
 use std::env;
 

@@ -166,7 +166,8 @@ pub enum Effect {
     Latency(u64),
     /// The server announced that it will close this connection.
     Goodbye(Goodbye),
-    /// An error that concerns no request, or a frame of the session's own.
+    /// An error that concerns no request, or a frame of the session's own. A join that the session repeats after an
+    /// error is reported once.
     Error(ErrorReply),
     /// The first [`MAX_REPORTED_CHARS`](crate::yodel::MAX_REPORTED_CHARS) characters of a frame that cannot be decoded
     /// or is not expected. Only the first [`MAX_REPORTED_FRAMES`](crate::yodel::MAX_REPORTED_FRAMES) of a connection

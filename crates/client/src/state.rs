@@ -29,14 +29,14 @@ pub enum StopReason {
     },
     /// The address cannot be dialed.
     InvalidUrl(UrlError),
-    /// The maximum number of attempts failed.
-    Exhausted,
+    /// The maximum number of attempts failed, the last one with this failure.
+    Exhausted(LastFailure),
 }
 
 impl StopReason {
     /// Returns whether [`Event::RetryNow`](crate::Event::RetryNow) dials the same address again.
     pub(crate) fn can_retry(&self) -> bool {
-        matches!(self, Self::Fatal { .. } | Self::Exhausted)
+        matches!(self, Self::Fatal { .. } | Self::Exhausted(_))
     }
 }
 

@@ -65,8 +65,8 @@ pub fn server_of(url: &str) -> &str {
     &url[..authority(url).1]
 }
 
-/// Returns an address without user name and password, and without the query parameters whose names contain `token`,
-/// `secret`, `passw`, `auth`, `jwt`, `key`, `credential`, `signature` or `session` in any case.
+/// Returns an address or a relative reference without user name and password, and without the query parameters whose
+/// names contain `token`, `secret`, `passw`, `auth`, `jwt`, `key`, `credential`, `signature` or `session` in any case.
 ///
 /// The result may be shown, logged and stored.
 pub fn without_secrets(url: &str) -> String {
@@ -84,12 +84,18 @@ pub fn without_secrets(url: &str) -> String {
     public
 }
 
-/// Returns start and end of user name, host and port in an address.
+/// Returns start and end of user name, host and port in an address. They follow the first `//`, unless that is a part
+/// of the path or of the query; in a relative reference without `//` they are empty.
 fn authority(url: &str) -> (usize, usize) {
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#');
-    let end = url.as_bytes()[start..].iter().position(is_end).map_or(url.len(), |at| start + at);
-    (start, end)
+    let bytes = url.as_bytes();
+    let next = |from: usize| {
+        let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#');
+        bytes[from..].iter().position(is_end).map_or(bytes.len(), |at| from + at)
+    };
+    let slash = next(0);
+    let has_authority = bytes[slash..].starts_with(b"//") && (slash == 0 || bytes[slash - 1] == b':');
+    let start = if has_authority { slash + 2 } else { 0 };
+    (start, next(start))
 }
 
 fn is_secret(parameter: &str) -> bool {
@@ -161,6 +167,19 @@ mod tests {
         }
         let harmless = "ws://a/token/ws?room=token&next=http://b?c&protocol=yodel.v1";
         assert_eq!(without_secrets(harmless), harmless);
+    }
+
+    #[test]
+    fn removes_secrets_of_relative_references() {
+        for (url, public) in [
+            ("/ws?token=t&next=http://b/", "/ws?next=http://b/"),
+            ("?token=t", ""),
+            ("ws?token=t", "ws"),
+            ("//u:p@a/ws?token=t", "//a/ws"),
+            ("/a//u@b", "/a//u@b"),
+        ] {
+            assert_eq!(without_secrets(url), public, "{url}");
+        }
     }
 
     #[test]

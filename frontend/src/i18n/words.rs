@@ -1,5 +1,5 @@
-//! The words of other WebSocket tools, which users know: Postman, Hoppscotch and Chrome `DevTools` in English, Apifox and
-//! `DevTools` in Chinese.
+//! The words of other WebSocket tools, which users know: Postman, Hoppscotch and Chrome `DevTools` in English, Apifox
+//! and `DevTools` in Chinese.
 
 use super::{Lang, charts, connection, find, inspector, metrics, rooms, sending};
 

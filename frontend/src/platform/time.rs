@@ -26,8 +26,8 @@ impl LocalTime {
         Self(Date::new(&(at_ms.min(MAX_MS) as f64).into()))
     }
 
-    /// Creates the moment of this many milliseconds since 1970; `None` if it is later than [`MAX_MS`]. A server may send
-    /// any number, for example nanoseconds.
+    /// Creates the moment of this many milliseconds since 1970; `None` if it is later than [`MAX_MS`]. A server may
+    /// send any number, for example nanoseconds.
     pub fn checked(at_ms: u64) -> Option<Self> {
         (at_ms <= MAX_MS).then(|| Self::new(at_ms))
     }

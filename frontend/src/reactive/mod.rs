@@ -1,5 +1,5 @@
-//! Leptos's signals and dynamic parts of views, each with one inner type. Leptos generates code for every type; these types
-//! are generated once, which saves a third of the download.
+//! Leptos's signals and dynamic parts of views, each with one inner type. Leptos generates code for every type; these
+//! types are generated once, which saves a third of the download.
 
 pub mod signals;
 pub mod view;

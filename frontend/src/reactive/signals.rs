@@ -1,6 +1,6 @@
-//! Leptos's signals, memos, effects and stored values, each with one inner type. Leptos generates code for every type of
-//! value; these types are generated once, which saves a tenth of the download. They are handles: a copy refers to the same
-//! value, which is dropped with the component that created it.
+//! Leptos's signals, memos, effects and stored values, each with one inner type. Leptos generates code for every type
+//! of value; these types are generated once, which saves a tenth of the download. They are handles: a copy refers to
+//! the same value, which is dropped with the component that created it.
 
 use ::leptos::{prelude as leptos, prelude::*};
 use std::{any::Any, marker::PhantomData};
@@ -68,8 +68,8 @@ impl<T: 'static> ErasedSignal<T> {
 }
 
 impl<T: PartialEq + 'static> ErasedSignal<T> {
-    /// Creates a signal with the result of a function of signals. It follows them before the next frame, and changes only
-    /// with the result. The first screen has these instead of memos, whose code would be 1 % of its download.
+    /// Creates a signal with the result of a function of signals. It follows them before the next frame, and changes
+    /// only with the result. The first screen has these instead of memos, whose code would be 1 % of its download.
     pub fn following(compute: impl Fn() -> T + 'static) -> Self {
         let signal = Self::new(untrack(&compute));
         effect(move || {

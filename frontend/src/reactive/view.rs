@@ -1,5 +1,5 @@
-//! Types of the dynamic parts of a view. Leptos generates code for every type of closure; these types are generated once,
-//! which saves a third of the download.
+//! Types of the dynamic parts of a view. Leptos generates code for every type of closure; these types are generated
+//! once, which saves a third of the download.
 
 use leptos::{ev::MouseEvent, prelude::AnyView};
 use std::{rc::Rc, sync::Arc};

@@ -1,5 +1,5 @@
-//! The page's state: small structs of signals, each with the actions that change it. Views get them from Leptos's context.
-//! [`page`] combines them and applies the effects of the session.
+//! The page's state: small structs of signals, each with the actions that change it. Views get them from Leptos's
+//! context. [`page`] combines them and applies the effects of the session.
 
 pub mod auth;
 pub mod connection;

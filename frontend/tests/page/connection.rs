@@ -20,9 +20,13 @@ fn checkboxes(page: &Page) -> NodeList {
     page.find(".sidebar form").unwrap().query_selector_all("[type=checkbox]").unwrap()
 }
 
+fn last_failure() -> LastFailure {
+    LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 }
+}
+
 fn failed(page: &Page) {
-    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 60_000, last_failure });
+    let until_ms = yodel_page::platform::time::now_ms() + 60_000;
+    page.state(State::Backoff { until_ms, last_failure: last_failure() });
 }
 
 #[wasm_bindgen_test]
@@ -344,7 +348,7 @@ async fn diagnoses_by_requested_subprotocols_and_earlier_connections() {
     assert!(!reconnects(&page), "nothing is dialed");
     failed(&page);
     page.until("the next attempt", reconnects).await;
-    page.state(State::Stopped(StopReason::Exhausted));
+    page.state(State::Stopped(StopReason::Exhausted(last_failure())));
     page.until("no next attempt", |page| page.count(".diagnosis") == 1 && !reconnects(page)).await;
     page.store.layout.overlay.set(None);
     page.until("no diagnosis", |page| page.count(".diagnosis") == 0).await;

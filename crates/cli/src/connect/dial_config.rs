@@ -18,7 +18,7 @@ pub struct DialConfig {
     pub mode: Mode,
     tls: TlsFlags,
     headers: Vec<Header>,
-    /// Whether the request contains headers or a token that no other server must get.
+    /// `true` if the request contains headers or a token that no other server must get.
     has_secrets: bool,
     subprotocols: Vec<String>,
     compression: bool,
@@ -32,7 +32,7 @@ impl DialConfig {
             url: options.url.clone(),
             mode: options.mode(),
             tls: options.tls.clone(),
-            has_secrets: !options.header.is_empty() || options.token_file.is_some(),
+            has_secrets: options.has_secrets(),
             headers: options.header.iter().chain(&options.origin).cloned().collect(),
             subprotocols: options.subprotocols(),
             compression: options.compression,

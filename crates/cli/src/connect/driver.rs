@@ -1,6 +1,5 @@
 //! Driver of `yodel_client::Session`: feeds it with input, socket events and time, and carries out its effects.
 
-use std::collections::HashMap;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,13 +8,16 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::Instant;
 use yodel_client::{Effect, Event, Generation, MessageId, Mode, Session, State};
-use yodel_protocol::{RoomName, ServerFrame, Verb};
+use yodel_protocol::{RoomName, Verb};
 
 use super::dial_config::DialConfig;
 use super::output_event::OutputEvent;
+use super::pending_commands::PendingCommands;
 use super::printer::Printer;
+use super::retry_wait::RetryWait;
 use super::socket::{Dial, SocketEvent, SocketHandle};
 use super::status::SessionStatus;
+use super::system_rng::SystemRng;
 use super::{json_output, text_output};
 
 /// Capacity of the queue of socket events; a full queue stops reading from the network.
@@ -27,7 +29,7 @@ pub struct Driver {
     pub session: Session,
     config: Arc<DialConfig>,
     json: bool,
-    /// Whether standard output is a terminal, so that output is formatted for people.
+    /// `true` if standard output is a terminal, so that output is formatted for people.
     formatted: bool,
     /// Destination of output lines.
     pub printer: Printer,
@@ -36,8 +38,9 @@ pub struct Driver {
     events: Sender<SocketEvent>,
     written: Arc<Notify>,
     message: u64,
-    /// Names of the commands that are not answered yet.
-    commands: HashMap<MessageId, &'static str>,
+    commands: PendingCommands,
+    /// The wait for the next attempt that is not printed yet.
+    wait: Option<RetryWait>,
     /// Messages, joins and errors that determine the exit status.
     pub status: SessionStatus,
 }
@@ -57,7 +60,8 @@ impl Driver {
             events,
             written: Arc::default(),
             message: 0,
-            commands: HashMap::new(),
+            commands: PendingCommands::default(),
+            wait: None,
             status: SessionStatus::default(),
         };
         (driver, inbox)
@@ -93,7 +97,7 @@ impl Driver {
     /// Sends the request of a command; an error names the command.
     pub fn run_command(&mut self, command: &'static str, verb: Verb) {
         let id = self.new_message();
-        self.commands.insert(id, command);
+        self.commands.add(id, command);
         self.step(Event::Request { id, verb });
     }
 
@@ -170,6 +174,13 @@ impl Driver {
         }
     }
 
+    /// Prints the wait for the next attempt, unless it is already printed.
+    pub fn print_wait(&mut self) {
+        if let Some(wait) = self.wait.take() {
+            self.print(&wait.event(now_ms()));
+        }
+    }
+
     /// Passes an event to the session and carries out the effects.
     pub fn step(&mut self, event: Event) {
         for effect in self.session.step(now_ms(), event, &mut SystemRng) {
@@ -196,22 +207,18 @@ impl Driver {
         }
     }
 
-    /// Prints an effect. With text output, a failure is printed with the wait for the next attempt, and the error of a
-    /// command with its name.
+    /// Prints an effect. With text output, a failure is printed with the wait for the next attempt, which may not take
+    /// place, and the error of a command with its name.
     fn report(&mut self, effect: &Effect) {
-        match effect {
-            Effect::State(State::Backoff { until_ms, last_failure }) if !self.json => {
-                let wait = Duration::from_millis(until_ms.saturating_sub(now_ms()));
-                let was_up = self.status.is_up;
-                self.print(&OutputEvent::Waiting { wait, failure: last_failure, was_up });
-            }
-            Effect::Reply(id, reply) => match (self.commands.remove(id), &**reply) {
-                (Some(command), ServerFrame::Error(error)) if !self.json => {
-                    self.print(&OutputEvent::CommandFailed(command, error));
-                }
-                _ => self.print(&OutputEvent::Effect(effect)),
-            },
-            effect => self.print(&OutputEvent::Effect(effect)),
+        if let Effect::State(State::Backoff { until_ms, last_failure }) = effect
+            && !self.json
+        {
+            self.wait =
+                Some(RetryWait { until_ms: *until_ms, failure: last_failure.clone(), was_up: self.status.is_up });
+        } else if let Some(error) = self.commands.failure(effect) {
+            self.print(&OutputEvent::Error(&error));
+        } else {
+            self.print(&OutputEvent::Effect(effect));
         }
     }
 
@@ -238,15 +245,4 @@ impl Driver {
 fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Random numbers of the operating system.
-struct SystemRng;
-
-impl yodel_client::Rng for SystemRng {
-    fn below(&mut self, bound: u64) -> u64 {
-        // A handshake fails without random numbers, so the value does not matter.
-        let number = getrandom::u64().unwrap_or_default();
-        u64::try_from((u128::from(number) * u128::from(bound)) >> 64).unwrap_or_default()
-    }
 }

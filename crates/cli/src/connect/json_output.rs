@@ -60,7 +60,7 @@ pub fn lines(event: &OutputEvent<'_>) -> Vec<Line> {
         OutputEvent::Text(data) => JsonEvent::Text { data },
         OutputEvent::Binary(bytes) => JsonEvent::Binary { base64: STANDARD.encode(bytes) },
         OutputEvent::Sending(id, data) => JsonEvent::Sending { message: id.0, data },
-        OutputEvent::Waiting { .. } | OutputEvent::CommandFailed(..) => return Vec::new(),
+        OutputEvent::Waiting { .. } => return Vec::new(),
         OutputEvent::DialFailed(error) => JsonEvent::Error { reason: error.to_string() },
         OutputEvent::Error(text) => JsonEvent::Error { reason: (*text).to_owned() },
     };
@@ -95,7 +95,7 @@ fn state_object(state: &State) -> Option<JsonEvent<'_>> {
             code: last_failure.code,
             reason: &last_failure.reason,
         },
-        State::Stopped(StopReason::Exhausted) => JsonEvent::Stopped { why: "exhausted" },
+        State::Stopped(StopReason::Exhausted(_)) => JsonEvent::Stopped { why: "exhausted" },
         State::Stopped(StopReason::Fatal { .. }) => JsonEvent::Stopped { why: "fatal" },
         State::Stopped(_) => JsonEvent::Stopped { why: "wanted" },
         _ => return None,

@@ -3,9 +3,10 @@
 //! | concern | module |
 //! |---|---|
 //! | flags, defaults, units | `options`; the configuration of a dial: `dial_config` |
-//! | from the first dial to the exit status | `session_loop`; the exit status: `ending`, from the `status` |
-//! | effects of the session | `driver`; one socket: `socket`, `writer`, `pong` |
-//! | input | `input` from a `source` or the `editor`; `command`, `joined_rooms`; the `terminal` |
+//! | from the first dial to the exit status | `session_loop`; the exit status: `session_end`, from the `status` |
+//! | effects of the session | `driver`, `system_rng`; one socket: `socket`, `writer`, `pong` |
+//! | reconnects | their limit `retry_limit`; the wait for the next one `retry_wait` |
+//! | input | `input` from a `source` or the `editor`; `command`, `pending_commands`, `joined_rooms`; the `terminal` |
 //! | output | `output_event` as `text_output` or `json_output`: each a `line` for the `printer` |
 //! | errors | `error` |
 
@@ -13,7 +14,6 @@ mod command;
 mod dial_config;
 mod driver;
 mod editor;
-mod ending;
 mod error;
 mod input;
 mod joined_rooms;
@@ -21,12 +21,17 @@ mod json_output;
 mod line;
 mod options;
 mod output_event;
+mod pending_commands;
 mod pong;
 mod printer;
+mod retry_limit;
+mod retry_wait;
+mod session_end;
 mod session_loop;
 mod socket;
 mod source;
 mod status;
+mod system_rng;
 mod terminal;
 mod text_output;
 mod writer;

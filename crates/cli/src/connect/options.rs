@@ -7,6 +7,7 @@ use clap::Args;
 use yodel_client::Mode;
 use yodel_protocol::{RoomName, SUBPROTOCOL};
 
+use crate::dial::upgrade::is_bearer_token;
 use crate::dial::{Address, Header, TlsFlags, UrlParser};
 use crate::value;
 
@@ -106,6 +107,12 @@ impl ConnectFlags {
         if self.no_reconnect { Some(1) } else { self.retry.map(|retries| retries.saturating_add(1)) }
     }
 
+    /// Returns `true` if the handshake contains headers or a token that no other server must get.
+    pub fn has_secrets(&self) -> bool {
+        let offers_token = self.subprotocols().iter().any(|offer| is_bearer_token(offer));
+        !self.header.is_empty() || self.token_file.is_some() || offers_token
+    }
+
     /// Returns the subprotocols that the handshake offers.
     pub fn subprotocols(&self) -> Vec<String> {
         match self.mode() {
@@ -157,5 +164,13 @@ mod tests {
         assert_eq!(joined.mode(), Mode::Envelope { lobby: false });
         assert_eq!(joined.subprotocols(), ["yodel.v1"]);
         assert!(is_invalid(&["--join=chat", "--subprotocol=talk"]));
+    }
+
+    #[test]
+    fn headers_and_tokens_are_secrets() {
+        for secret in ["--header=A: b", "--token-file=a", "--subprotocol=bearer.a.b.c"] {
+            assert!(connect(&["--subprotocol=chat", secret]).has_secrets(), "{secret}");
+        }
+        assert!(!connect(&["--subprotocol=chat", "--origin=https://a.example"]).has_secrets());
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use yodel_client::{Effect, LastFailure};
-use yodel_protocol::frame::ErrorReply;
 
 use crate::dial::DialError;
 
@@ -24,11 +23,9 @@ pub enum OutputEvent<'a> {
         wait: Duration,
         /// The failure.
         failure: &'a LastFailure,
-        /// Whether the connection had been open.
+        /// `true` if the connection had been open.
         was_up: bool,
     },
-    /// The server rejected the request of a command with this name. For text output alone.
-    CommandFailed(&'static str, &'a ErrorReply),
     /// Connecting failed, and another attempt would fail in the same way.
     DialFailed(&'a DialError),
     /// Another error, with a message for the user.

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
-use yodel_client::{Event, Mode, Session, State};
+use yodel_client::{Event, Mode, Session};
 
 use super::command::Command;
 use super::dial_config::DialConfig;
 use super::driver::Driver;
-use super::ending::Ending;
 use super::error::ConnectError;
 use super::input::Input;
 use super::joined_rooms::JoinedRooms;
@@ -19,6 +18,8 @@ use super::line::Line;
 use super::options::ConnectFlags;
 use super::output_event::OutputEvent;
 use super::printer::Printer;
+use super::retry_limit::RetryLimit;
+use super::session_end::SessionEnd;
 use super::source::InputSource;
 use super::terminal::TerminalModes;
 use super::text_output;
@@ -58,7 +59,9 @@ pub async fn run(options: &ConnectFlags) -> Result<(), ConnectError> {
             () = sleep_until(session.deadline()) => session.handle_deadline(),
             () = sleep_until(session.driver.timer_deadline()) => session.driver.handle_timer(),
             () = session.driver.written() => {}
-            Some(event) = events.recv(), if !session.driver.printer.is_full() => session.driver.handle_socket_event(event),
+            Some(event) = events.recv(), if !session.driver.printer.is_full() => {
+                session.driver.handle_socket_event(event);
+            }
             input = source.next(), if session.accepts_input() => session.handle_input(input)?,
         }
         session.advance();
@@ -71,18 +74,17 @@ struct SessionLoop<'a> {
     driver: Driver,
     options: &'a ConnectFlags,
     mode: Mode,
-    /// Whether a person types lines and commands in the line editor.
+    /// `true` if a person types lines and commands in the line editor.
     interactive: bool,
     /// Texts of --send that are not sent yet; they precede the input.
     pending_texts: VecDeque<String>,
     rooms: JoinedRooms,
-    /// Whether the input has ended.
+    /// `true` if the input has ended.
     input_ended: bool,
     input_error: Option<String>,
     /// End of the wait for responses in plain mode.
     response_deadline: Option<Instant>,
-    /// Whether the time of --retry-for is over.
-    gave_up: bool,
+    retry_limit: RetryLimit,
     /// Time by which the loop ends, because it is closing the connection.
     close_deadline: Option<Instant>,
 }
@@ -99,7 +101,7 @@ impl<'a> SessionLoop<'a> {
             input_ended: false,
             input_error: None,
             response_deadline: None,
-            gave_up: false,
+            retry_limit: RetryLimit::new(options),
             close_deadline: None,
         }
     }
@@ -120,8 +122,11 @@ impl<'a> SessionLoop<'a> {
 
     /// Sends pending texts, and starts to close when nothing is left to do.
     fn advance(&mut self) {
-        if self.close_deadline.is_none() && (self.is_rejected() || self.retry_time_is_over()) {
+        if self.close_deadline.is_none() && (self.is_rejected() || self.retry_limit.is_over(&self.driver)) {
             self.close();
+        }
+        if self.close_deadline.is_none() {
+            self.driver.print_wait();
         }
         while self.can_send()
             && let Some(text) = self.pending_texts.pop_front()
@@ -137,15 +142,6 @@ impl<'a> SessionLoop<'a> {
     /// Returns whether the server has rejected a room of a script. A person can join another one.
     fn is_rejected(&self) -> bool {
         !self.interactive && self.driver.status.rejected_room.is_some()
-    }
-
-    /// Returns whether the next attempt would be after the time of --retry-for.
-    fn retry_time_is_over(&mut self) -> bool {
-        let next = self.driver.timer_deadline();
-        let is_waiting = matches!(self.driver.session.state(), State::Backoff { .. });
-        let is_over = |limit| self.driver.status.failing_for(next) > limit;
-        self.gave_up |= is_waiting && self.options.retry_for.is_some_and(is_over);
-        self.gave_up
     }
 
     /// Waits for responses before closing, because a plain server does not acknowledge messages: until
@@ -233,13 +229,13 @@ impl<'a> SessionLoop<'a> {
 
     /// Writes the remaining output and returns the result of the session.
     async fn finish(mut self) -> Result<(), ConnectError> {
-        let ending = Ending {
+        let end = SessionEnd {
             interactive: self.interactive,
-            out_of_time: self.gave_up,
+            retry_limit: self.retry_limit,
             input_error: self.input_error.take(),
             unsent: self.pending_texts.len(),
         };
-        let result = ending.result(&mut self.driver, self.options);
+        let result = end.result(&mut self.driver);
         let written = tokio::select! {
             written = self.driver.printer.finish() => written,
             _ = tokio::signal::ctrl_c() => return Err(ConnectError::Interrupted),

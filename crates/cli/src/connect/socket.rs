@@ -44,7 +44,7 @@ pub enum SocketEvent {
 pub struct Dial {
     /// The session's number of the socket.
     pub generation: Generation,
-    /// Whether a connection was open before.
+    /// `true` if a connection was open before.
     pub connected: bool,
 }
 

@@ -15,7 +15,7 @@ const MAX_LINE: u64 = 16 * 1024 * 1024;
 /// Source of input lines, read on a thread of its own.
 pub struct InputSource {
     lines: Receiver<Input>,
-    /// Whether the lines come from the line editor.
+    /// `true` if the lines come from the line editor.
     pub interactive: bool,
 }
 

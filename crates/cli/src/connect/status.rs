@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use yodel_client::{Delivery, Effect, State};
+use yodel_client::{Delivery, Effect, State, StopReason};
 use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, RoomName};
 
@@ -14,13 +14,13 @@ use crate::dial::DialError;
 /// Status of the session so far.
 #[derive(Debug, Default)]
 pub struct SessionStatus {
-    /// Whether a connection has ever been open.
+    /// `true` if a connection has ever been open.
     pub opened: bool,
     /// Number of messages that failed or whose delivery is unknown.
     pub lost: usize,
     /// Rooms whose joins are not answered yet.
     pub joining: Vec<RoomName>,
-    /// Whether the connection is open.
+    /// `true` while the connection is open.
     pub is_up: bool,
     /// Description of how the last connection or dial ended.
     pub last_close: String,
@@ -45,7 +45,9 @@ impl SessionStatus {
                 self.unexpected_end = None;
             }
             Effect::Down { code, reason, requested, .. } => self.record_end(CloseCode(*code), reason, *requested),
-            Effect::State(State::Backoff { last_failure, .. }) => {
+            Effect::State(
+                State::Backoff { last_failure, .. } | State::Stopped(StopReason::Exhausted(last_failure)),
+            ) => {
                 self.last_close = text_output::describe_failure(last_failure.code, &last_failure.reason, self.is_up);
                 if last_failure.attempt == 1 {
                     self.failing_since = Some(Instant::now());
@@ -126,6 +128,8 @@ fn hash(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use yodel_client::LastFailure;
+
     use super::*;
 
     #[test]
@@ -192,5 +196,14 @@ mod tests {
         }
         status.record(&Effect::OutboxFull(id));
         assert_eq!(status.lost, 3);
+    }
+
+    #[test]
+    fn the_last_failure_is_that_of_the_last_attempt() {
+        let failure = |reason: &str, attempt| LastFailure { code: CloseCode(1006), reason: reason.to_owned(), attempt };
+        let mut status = SessionStatus::default();
+        status.record(&Effect::State(State::Backoff { until_ms: 1, last_failure: failure("refused", 1) }));
+        status.record(&Effect::State(State::Stopped(StopReason::Exhausted(failure("no response", 2)))));
+        assert_eq!(status.last_close, "connection failed: no response");
     }
 }

@@ -24,9 +24,6 @@ pub fn lines(event: &OutputEvent<'_>, formatted: bool) -> Vec<Line> {
             let reason = describe_failure(failure.code, &failure.reason, *was_up);
             vec![Line::error(format!("{reason}; retry {} in {}", failure.attempt, seconds(millis(*wait))))]
         }
-        OutputEvent::CommandFailed(command, error) => {
-            vec![Line::error(rejected(&format!("{command} failed"), error.code, &error.message))]
-        }
         // The final error message reports a failed dial.
         OutputEvent::Sending(..) | OutputEvent::DialFailed(_) => Vec::new(),
         OutputEvent::Error(text) => vec![Line::error(*text)],
@@ -79,7 +76,7 @@ fn reply_lines(reply: &ServerFrame) -> Option<Vec<Line>> {
 }
 
 /// Describes why a message or a command was rejected, with the next step.
-fn rejected(what: &str, code: ErrorCode, message: &str) -> String {
+pub fn rejected(what: &str, code: ErrorCode, message: &str) -> String {
     let advice = match code {
         ErrorCode::Forbidden => "; use a --token-file that permits it",
         ErrorCode::TooLarge => "; split the message",
@@ -247,14 +244,6 @@ mod tests {
             let event = OutputEvent::Waiting { wait, failure: &failure(reason), was_up };
             assert_eq!(lines(&event, false)[0].body, text.as_bytes());
         }
-    }
-
-    #[test]
-    fn errors_of_commands_name_the_command() {
-        let frame = r#"{"type":"error","id":1,"code":"forbidden","message":"no","retry":false}"#;
-        let Ok(ServerFrame::Error(error)) = ServerFrame::decode(frame) else { panic!("a valid frame") };
-        let lines = lines(&OutputEvent::CommandFailed("/who", &error), true);
-        assert_eq!(lines[0].body, b"/who failed: forbidden: no; use a --token-file that permits it");
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Address {
         let has_host = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
         let url = Url::parse(text).ok().filter(|url| has_host && schemes.contains(&url.scheme()));
         let mut url = url.ok_or(expected)?;
-        if !url.username().is_empty() || url.password().is_some() {
+        if has_credentials(&url) {
             return Err(format!(
                 "{expected}, without a user name and password: use --token-file, or --header in other cases"
             ));
@@ -44,18 +44,27 @@ impl Address {
         Ok(Self(url))
     }
 
-    /// Resolves a redirect to a WebSocket URL. Returns `None` if it is not one.
-    pub fn join(&self, location: &str) -> Option<Self> {
-        let mut url = self.0.join(location).ok()?;
+    /// Resolves a redirect to a WebSocket URL.
+    ///
+    /// # Errors
+    /// Returns the reason if it is not one, or contains credentials.
+    pub fn join(&self, location: &str) -> Result<Self, &'static str> {
+        const INVALID: &str = "it is not a WebSocket URL";
+        let mut url = self.0.join(location).map_err(|_| INVALID)?;
         let scheme = match url.scheme() {
             "http" => "ws",
             "https" => "wss",
             _ => "",
         };
         if !scheme.is_empty() {
-            url.set_scheme(scheme).ok()?;
+            url.set_scheme(scheme).map_err(|()| INVALID)?;
         }
-        Self::parse(url.as_str()).ok()
+        if has_credentials(&url) {
+            return Err(
+                "it contains a user name or a password; connect to that URL with --token-file or --header instead",
+            );
+        }
+        Self::parse(url.as_str()).map_err(|_| INVALID)
     }
 
     /// Returns whether connections use TLS.
@@ -88,6 +97,10 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 /// Parser of a URL in an argument. Its errors hide credentials.

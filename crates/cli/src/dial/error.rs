@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use yodel_client::target::without_secrets;
+
 use super::tls_error;
 
 /// Error of opening a connection.
@@ -92,7 +94,7 @@ pub enum DialError {
 }
 
 impl DialError {
-    /// Returns whether another attempt may succeed.
+    /// Returns `true` if another attempt may succeed.
     ///
     /// `connected` states whether a connection was open before. Then the address was right, and a wrong response or an
     /// unknown host may be temporary, for example while the server is replaced.
@@ -105,8 +107,7 @@ impl DialError {
                 Some(code) if code.starts_with('4') => connected && code == "404",
                 _ => connected,
             },
-            // An error of rustls, not of the network.
-            Self::Tls(_, error) => connected && error.kind() != io::ErrorKind::InvalidData,
+            Self::Tls(_, error) => connected && !tls_error::is_permanent(error),
             Self::Lookup(..) | Self::Handshake(_) | Self::TlsPort | Self::Redirect { .. } => connected,
             Self::NoRootCertificates | Self::CertificateFile { .. } | Self::UnusedFlag { .. } | Self::Proxy { .. } => {
                 false
@@ -119,7 +120,7 @@ impl DialError {
 /// Describes the target of a redirect and the first line of the body. An HTML page is only named.
 fn details(location: Option<&str>, body: &str) -> String {
     match (location, body) {
-        (Some(location), _) => format!(" (Location: {})", excerpt(location.as_bytes())),
+        (Some(location), _) => format!(" (Location: {})", location_excerpt(location)),
         (None, "") => String::new(),
         (None, html) if html.starts_with('<') => " with an HTML page".to_owned(),
         (None, text) => format!(": {text}"),
@@ -144,8 +145,16 @@ pub fn excerpt(text: &[u8]) -> String {
     short
 }
 
+/// Returns the value of a `Location`, safe to print: an [`excerpt`] without secrets. Like a URL parser, reads `\` as
+/// `/`.
+pub fn location_excerpt(location: &str) -> String {
+    excerpt(without_secrets(&location.replace('\\', "/")).as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
+    use tokio_rustls::rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
+
     use super::*;
 
     #[test]
@@ -165,7 +174,7 @@ mod tests {
     fn ends_on_what_cannot_change() {
         let tunnel = |status: &str| DialError::Tunnel { proxy: "p:1".into(), status: status.into() };
         let unknown = || DialError::Lookup("a.invalid".into(), io::ErrorKind::NotFound.into());
-        let invalid = || DialError::Tls("a".into(), io::ErrorKind::InvalidData.into());
+        let tls = |error: Error| DialError::Tls("a".into(), io::Error::new(io::ErrorKind::InvalidData, error));
         for (error, first, later) in [
             (rejected("400 Bad Request"), false, false),
             (rejected("401 Unauthorized"), false, false),
@@ -179,7 +188,11 @@ mod tests {
             (tunnel("403 Forbidden"), false, false),
             (tunnel("502 Bad Gateway"), true, true),
             (unknown(), false, true),
-            (invalid(), false, false),
+            (tls(Error::InvalidCertificate(CertificateError::Expired)), false, false),
+            (tls(Error::AlertReceived(AlertDescription::ProtocolVersion)), false, false),
+            (tls(Error::AlertReceived(AlertDescription::InternalError)), false, true),
+            (tls(Error::InvalidMessage(InvalidMessage::InvalidContentType)), false, true),
+            (DialError::Tls("a".into(), io::ErrorKind::UnexpectedEof.into()), false, true),
             (DialError::TlsPort, false, true),
             (DialError::NoRootCertificates, false, false),
             (DialError::Io(io::ErrorKind::ConnectionReset.into()), true, true),
@@ -198,5 +211,6 @@ mod tests {
         assert_eq!(text(None, "gone"), "the server rejected the handshake: 404 Not Found: gone");
         assert_eq!(text(None, "<!DOCTYPE html>"), "the server rejected the handshake: 404 Not Found with an HTML page");
         assert_eq!(text(Some("/a"), "gone"), "the server rejected the handshake: 404 Not Found (Location: /a)");
+        assert!(text(Some("/a?token=hunter2"), "").ends_with("404 Not Found (Location: /a)"));
     }
 }

@@ -8,7 +8,7 @@ use yodel_websocket::mask;
 pub struct UnmaskedFrame<'a> {
     /// The opcode.
     pub opcode: Opcode,
-    /// Whether `payload` is compressed (RSV1).
+    /// `true` if `payload` is compressed (RSV1).
     pub compressed: bool,
     /// The payload, not masked.
     pub payload: &'a [u8],

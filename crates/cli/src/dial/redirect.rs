@@ -1,6 +1,6 @@
 //! Redirects of a handshake.
 
-use super::{Address, DialError, excerpt};
+use super::{Address, DialError, location_excerpt};
 
 /// Largest number of redirects that are followed.
 pub const MAX_REDIRECTS: usize = 5;
@@ -18,9 +18,7 @@ pub fn is_redirect(status: &str) -> bool {
 /// secrets to another server.
 pub fn target(from: &Address, location: &str, has_secrets: bool) -> Result<Address, DialError> {
     let refuse = |reason| Err(refused(location, reason));
-    let Some(to) = from.join(location) else {
-        return refuse("it is not a WebSocket URL");
-    };
+    let to = from.join(location).map_err(|reason| refused(location, reason))?;
     if to.is_secure() != from.is_secure() {
         return refuse("the security differs; connect to that URL instead");
     }
@@ -32,7 +30,7 @@ pub fn target(from: &Address, location: &str, has_secrets: bool) -> Result<Addre
 
 /// Returns the error for a redirect that is not followed.
 pub fn refused(location: &str, reason: &'static str) -> DialError {
-    DialError::Redirect { location: excerpt(location.as_bytes()), reason }
+    DialError::Redirect { location: location_excerpt(location), reason }
 }
 
 #[cfg(test)]
@@ -65,7 +63,6 @@ mod tests {
             ("wss://a/ws", "http://a/ws", false, "security"),
             ("ws://a/ws", "https://a/ws", false, "security"),
             ("ws://a/ws", "ftp://a/ws", false, "not a WebSocket URL"),
-            ("ws://a/ws", "http://me:pw@a/ws", false, "not a WebSocket URL"),
             ("ws://a/ws", "http://", false, "not a WebSocket URL"),
             ("ws://a/ws", "ws://b/ws", true, "another server"),
             ("ws://a/ws", "ws://a:81/ws", true, "another server"),
@@ -73,6 +70,16 @@ mod tests {
             let error = redirect(from, location, has_secrets).expect_err(location);
             assert!(error.contains(reason) && error.contains(location), "{error}");
         }
+    }
+
+    #[test]
+    fn refuses_a_user_name_and_hides_secrets() {
+        for location in ["http://me:hunter2@a/ws", "//me:hunter2@a/ws", "http:\\\\me:hunter2@a/ws"] {
+            let error = redirect("ws://a/ws", location, false).expect_err(location);
+            assert!(error.contains("user name") && error.contains("//a/ws") && !error.contains("hunter2"), "{error}");
+        }
+        let error = redirect("ws://a/ws", "https://a/ws?token=hunter2&room=1", false).expect_err("another security");
+        assert!(error.contains("https://a/ws?room=1") && !error.contains("hunter2"), "{error}");
     }
 
     #[test]

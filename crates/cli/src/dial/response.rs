@@ -21,7 +21,7 @@ pub enum UpgradeResponse {
         location: Option<String>,
         /// The value of `Content-Length`, in bytes.
         length: Option<usize>,
-        /// Whether the body uses the chunked transfer coding.
+        /// `true` if the body uses the chunked transfer coding.
         chunked: bool,
     },
 }
@@ -29,7 +29,7 @@ pub enum UpgradeResponse {
 /// Negotiated parameters of permessage-deflate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeflateParams {
-    /// Whether the server resets its compression context after each message (`server_no_context_takeover`).
+    /// `true` if the server resets its compression context after each message (`server_no_context_takeover`).
     pub no_context_takeover: bool,
 }
 

@@ -1,17 +1,18 @@
 //! Configuration of TLS: which certificates a client accepts.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::client::{WebPkiServerVerifier, verify_server_name};
-use tokio_rustls::rustls::crypto::{self, CryptoProvider, ring};
+use tokio_rustls::rustls::crypto::{self, CryptoProvider, WebPkiSupportedAlgorithms, ring};
 use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::server::ParsedCertificate;
 use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
+use super::system_certificates::system_certificates;
 use super::tls_error::is_ca_certificate;
 use super::{DialError, TlsFlags};
 
@@ -25,20 +26,75 @@ pub fn connector(flags: &TlsFlags) -> Result<TlsConnector, DialError> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("ring supports TLS 1.2 and 1.3");
-    let verifier: Arc<dyn ServerCertVerifier> = match &flags.cacert {
-        _ if flags.insecure => Arc::new(AcceptAnyCertificate(provider)),
-        Some(file) => Arc::new(TrustedCertificates::from_file(file, provider)?),
-        None => Arc::new(TrustedCertificates::from_system(provider)?),
+    let algorithms = provider.signature_verification_algorithms;
+    let trusted = match &flags.cacert {
+        _ if flags.insecure => None,
+        Some(file) => Some(TrustedCertificates::from_file(file, provider)?),
+        None => Some(TrustedCertificates::from_system(provider)?),
     };
-    let mut config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    let verifier = CertificateVerifier { trusted, algorithms };
+    let mut config = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// Accepts certificates that a trusted one has signed, and servers that present a trusted certificate itself.
+/// Verifies a server's certificate, and that the server has its private key.
+#[derive(Debug)]
+struct CertificateVerifier {
+    /// `None` accepts every certificate.
+    trusted: Option<TrustedCertificates>,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl ServerCertVerifier for CertificateVerifier {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let Some(TrustedCertificates { verifier, trusted }) = &self.trusted else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        match verifier.verify_server_cert(certificate, intermediates, name, ocsp, now) {
+            // The time is checked before this error, the name after it.
+            Err(error) if is_ca_certificate(&error) && trusted.contains(certificate) => {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            result => result,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        crypto::verify_tls12_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        crypto::verify_tls13_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// Certificates that are accepted if a trusted one has signed them, or if they are trusted themselves.
 ///
-/// A certificate that signs itself is often marked as a CA's (`openssl req -x509`). The verifier of rustls rejects it as
-/// the certificate of a server, even if it is trusted.
+/// A certificate that signs itself is often marked as a CA's (`openssl req -x509`). The verifier of rustls rejects it
+/// as the certificate of a server, even if it is trusted.
 #[derive(Debug)]
 struct TrustedCertificates {
     verifier: Arc<WebPkiServerVerifier>,
@@ -68,98 +124,5 @@ impl TrustedCertificates {
         roots.add_parsable_certificates(trusted.iter().cloned());
         let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().ok()?;
         Some(Self { verifier, trusted })
-    }
-}
-
-fn system_certificates() -> Vec<CertificateDer<'static>> {
-    if std::env::var_os("SSL_CERT_FILE").is_none_or(|file| !file.is_empty()) {
-        return rustls_native_certs::load_native_certs().certs;
-    }
-    // An empty variable counts as unset; `load_native_certs` would read a file without a name.
-    let found = openssl_probe::probe();
-    let folder = found.cert_dir.first().map(PathBuf::as_path);
-    rustls_native_certs::load_certs_from_paths(found.cert_file.as_deref(), folder).certs
-}
-
-impl ServerCertVerifier for TrustedCertificates {
-    fn verify_server_cert(
-        &self,
-        certificate: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        match self.verifier.verify_server_cert(certificate, intermediates, name, ocsp, now) {
-            // The time is checked before this error, the name after it.
-            Err(error) if is_ca_certificate(&error) && self.trusted.contains(certificate) => {
-                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
-                Ok(ServerCertVerified::assertion())
-            }
-            result => result,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.verifier.verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.verifier.verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.verifier.supported_verify_schemes()
-    }
-}
-
-/// Accepts every certificate, but still verifies that the server has the certificate's private key.
-#[derive(Debug)]
-struct AcceptAnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AcceptAnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        crypto::verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        crypto::verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use yodel_client::target::without_secrets;
 
 use super::{Address, DialError};
 
@@ -28,7 +29,7 @@ impl TlsFlags {
         if address.is_secure() || !(self.insecure || self.cacert.is_some()) {
             return Ok(());
         }
-        Err(DialError::UnusedFlag { flag, url: address.to_string() })
+        Err(DialError::UnusedFlag { flag, url: without_secrets(&address.to_string()) })
     }
 }
 
@@ -40,10 +41,11 @@ mod tests {
     fn rejects_flags_without_effect() {
         let insecure = TlsFlags { cacert: None, insecure: true };
         let cacert = TlsFlags { cacert: Some("ca.pem".into()), insecure: false };
-        let (plain, secure) = (Address::parse("ws://a/").expect("a URL"), Address::parse("wss://a/").expect("a URL"));
+        let (plain, secure) =
+            (Address::parse("ws://a/?token=t").expect("a URL"), Address::parse("wss://a/").expect("a URL"));
         for (flags, flag) in [(&insecure, "--insecure"), (&cacert, "--cacert")] {
             let error = flags.check(&plain).expect_err("no TLS").to_string();
-            assert!(error.contains(flag) && error.contains("ws://a/"), "{error}");
+            assert!(error.contains(flag) && error.contains("ws://a/,"), "{error}");
             assert!(flags.check(&secure).is_ok());
         }
         assert!(TlsFlags::default().check(&plain).is_ok());

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use httparse::{EMPTY_HEADER, Response, Status};
 
 use super::response::{DeflateParams, ResponseHeaders, UpgradeResponse};
+use super::tls_error::is_tls_record;
 use super::{Address, DialError, Header, excerpt};
+use yodel_protocol::TOKEN_SUBPROTOCOL_PREFIX;
 use yodel_websocket::extension::NAME;
 use yodel_websocket::handshake::accept;
 use yodel_websocket::header::has_token;
@@ -20,7 +22,7 @@ pub struct UpgradeOptions<'a> {
     pub url: &'a Address,
     /// Additional headers.
     pub headers: &'a [Header],
-    /// Offered subprotocols; the server must select one of them.
+    /// Offered subprotocols, and perhaps a token; the server must select one of the subprotocols.
     pub subprotocols: &'a [String],
     /// Offers permessage-deflate.
     pub compression: bool,
@@ -31,6 +33,7 @@ pub struct UpgradeOptions<'a> {
 pub struct UpgradeRequest {
     /// The request without the line of its key.
     head: String,
+    /// The offered subprotocols. A token among the offers is none, and the server must not select it.
     subprotocols: Vec<String>,
     compression: bool,
 }
@@ -55,7 +58,8 @@ impl UpgradeRequest {
         if options.compression {
             line("Sec-WebSocket-Extensions", NAME);
         }
-        Self { head, subprotocols: options.subprotocols.to_vec(), compression: options.compression }
+        let subprotocols = options.subprotocols.iter().filter(|name| !is_bearer_token(name)).cloned().collect();
+        Self { head, subprotocols, compression: options.compression }
     }
 
     /// Returns the request with this `Sec-WebSocket-Key`.
@@ -98,7 +102,10 @@ impl UpgradeRequest {
         let is_offered = |selected| self.subprotocols.iter().any(|offered| offered == selected);
         if !selected.map_or(self.subprotocols.is_empty(), is_offered) {
             let offered = if self.subprotocols.is_empty() { "none".to_owned() } else { self.subprotocols.join(", ") };
-            let selected = excerpt(selected.unwrap_or("none").as_bytes());
+            let selected = match selected {
+                Some(token) if is_bearer_token(token) => "the token".to_owned(),
+                selected => excerpt(selected.unwrap_or("none").as_bytes()),
+            };
             return invalid(format!("offered subprotocols: {offered}, the server selected {selected}"));
         }
         match headers.get("Sec-WebSocket-Extensions") {
@@ -113,10 +120,14 @@ impl UpgradeRequest {
     }
 }
 
+/// Returns `true` if an offer is a token, such as `bearer.TOKEN`, and not a subprotocol.
+pub fn is_bearer_token(offer: &str) -> bool {
+    offer.starts_with(TOKEN_SUBPROTOCOL_PREFIX)
+}
+
 /// Returns the error for a response that is not HTTP/1.1.
 fn not_http(bytes: &[u8]) -> DialError {
-    // A record with an alert or a handshake (RFC 8446, section 5.1).
-    if let [0x15 | 0x16, 3, ..] = bytes {
+    if is_tls_record(bytes) {
         return DialError::TlsPort;
     }
     DialError::Handshake(format!("the response is not HTTP/1.1: {}", excerpt(bytes)))
@@ -207,5 +218,18 @@ mod tests {
             select("sing")
                 .is_err_and(|error| error.contains("offered subprotocols: chat, talk, the server selected sing"))
         );
+    }
+
+    #[test]
+    fn neither_accepts_nor_prints_a_token() {
+        let select =
+            |offers: &[&str], name: &str| parse(offers, &format!("{OPEN}Sec-WebSocket-Protocol: {name}\r\n\r\n"));
+        assert!(select(&["yodel.plain", "bearer.hunter2"], "yodel.plain").is_ok());
+        for name in ["bearer.hunter2", "bearer.hunter", "other"] {
+            let error = select(&["chat", "bearer.hunter2"], name).expect_err(name);
+            assert!(error.contains("offered subprotocols: chat, the server") && !error.contains("hunter"), "{error}");
+        }
+        assert!(parse(&["bearer.hunter2"], &format!("{OPEN}\r\n")).is_ok(), "a token alone needs no selection");
+        assert!(upgrade(&[], &["chat", "bearer.a"], false).encode(KEY).contains("-Protocol: chat, bearer.a\r\n"));
     }
 }

@@ -27,7 +27,7 @@ const REGISTRATION_TIME: Duration = Duration::from_millis(200);
 struct BroadcastPhase {
     payload: Arc<Payload>,
     tracker: DeliveryTracker,
-    /// Whether the server also delivers messages to their sender.
+    /// `true` if the server also delivers messages to their sender.
     to_sender: bool,
     latency: Latency,
     /// Number of received messages that this program did not send, such as a greeting or the time.

@@ -1,6 +1,7 @@
 //! The report of a run: a table for people, JSON for programs.
 
 use serde::Serialize;
+use yodel_client::target::without_secrets;
 
 use super::common::CommonFlags;
 use super::latency::Quantiles;
@@ -15,7 +16,7 @@ const GENERATOR_LIMIT: f64 = 0.95;
 pub struct Report {
     /// Kind of load.
     pub mode: &'static str,
-    /// URL of the server.
+    /// URL of the server, without secrets.
     pub url: String,
     /// Number of connections that were open, or that were opened.
     pub connections: u64,
@@ -31,7 +32,7 @@ pub struct Report {
     /// Scheduled messages per second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
-    /// Whether the server accepted compression, if it was offered.
+    /// `true` if the server accepted compression; `None` if it was not offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression: Option<bool>,
     /// Unit of `count`.
@@ -57,9 +58,9 @@ pub struct Report {
     pub server: Option<ServerCost>,
     /// CPU time used by this program.
     pub generator: CpuCost,
-    /// Whether this program was CPU-bound, so that the server may be faster than measured.
+    /// `true` if this program was CPU-bound, so that the server may be faster than measured.
     pub generator_at_its_limit: bool,
-    /// Whether Ctrl-C ended the run.
+    /// `true` if Ctrl-C ended the run.
     pub interrupted: bool,
 }
 
@@ -112,7 +113,7 @@ impl Report {
         let generator = CpuCost::new(usage.own.as_secs_f64(), *count, usage.own_busy);
         Self {
             mode,
-            url: common.url.to_string(),
+            url: without_secrets(&common.url.to_string()),
             connections: 0,
             outstanding: None,
             concurrency: None,

@@ -37,7 +37,7 @@ pub struct Socket {
     /// Masking key of all frames: one random key per connection, because this traffic needs no protection from
     /// proxies.
     pub key: [u8; 4],
-    /// Whether the server accepted compression.
+    /// `true` if the server accepted compression.
     pub compressed: bool,
     decoder: Decoder,
     /// Bytes that followed the handshake and are not decoded yet.

@@ -12,7 +12,8 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::error::PublishError;
 use super::request::PublishRequest;
-use crate::dial::{Address, DialError, TlsFlags, excerpt, stream};
+use super::tls_detector::TlsDetector;
+use crate::dial::{Address, DialError, TlsFlags, excerpt, location_excerpt, stream};
 
 /// Time for connecting, sending the request and reading the response.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,12 +34,12 @@ pub async fn exchange(url: &Address, tls: &TlsFlags, request: PublishRequest) ->
     if status.is_success() {
         return Ok(String::from_utf8_lossy(&body).into_owned());
     }
-    let location = location.map(|location| format!("Location: {}", excerpt(location.as_bytes())));
+    let location = location.map(|location| format!("Location: {}", location_excerpt(&location)));
     Err(PublishError::Rejected { status: status.to_string(), detail: location.unwrap_or_else(|| detail(&body)) })
 }
 
 async fn send(url: &Address, tls: &TlsFlags, request: PublishRequest) -> Result<Response, PublishError> {
-    let stream = stream::open(url, tls).await?;
+    let (stream, is_tls) = TlsDetector::new(stream::open(url, tls).await?);
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(no_response)?;
     let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
     let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
@@ -49,7 +50,8 @@ async fn send(url: &Address, tls: &TlsFlags, request: PublishRequest) -> Result<
     }
     let http = http.body(request.body).map_err(no_response)?;
     let response = sender.send_request(http).await.map_err(|error| {
-        if error.is_parse() && !url.is_secure() { DialError::TlsPort.into() } else { no_response(error) }
+        // Of a connection with TLS, the detector reads what is inside.
+        if is_tls.get() == Some(&true) { DialError::TlsPort.into() } else { no_response(error) }
     })?;
     let status = response.status();
     let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);

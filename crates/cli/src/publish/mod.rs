@@ -4,13 +4,14 @@
 //! |---|---|
 //! | flags | `options` |
 //! | the request | `request` |
-//! | sending it | `exchange` |
+//! | sending it | `exchange`; a server that uses TLS: `tls_detector` |
 //! | errors | `error` |
 
 mod error;
 mod exchange;
 mod options;
 mod request;
+mod tls_detector;
 
 use std::io::{self, Write};
 

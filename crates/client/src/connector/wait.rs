@@ -62,7 +62,7 @@ impl Core {
         let failures = self.last_failure.attempt;
         self.last_failure = LastFailure { code, reason, attempt: failures.saturating_add(1) };
         if self.max_attempts.is_some_and(|attempts| self.last_failure.attempt >= attempts) {
-            self.enter(State::Stopped(StopReason::Exhausted), None);
+            self.enter(State::Stopped(StopReason::Exhausted(self.last_failure.clone())), None);
             return;
         }
         let wait_ms = match retry_ms {

@@ -1,7 +1,9 @@
 //! Joining and leaving rooms.
 
+use std::mem;
+
 use yodel_protocol::frame::{ErrorReply, Joined, Message, Publish};
-use yodel_protocol::{CloseCode, RoomName, ServerFrame, Verb};
+use yodel_protocol::{CloseCode, ErrorCode, RoomName, ServerFrame, Verb};
 
 use super::connection::frame_id;
 use super::handler::Yodel;
@@ -66,16 +68,22 @@ impl Yodel {
     ) -> Result<(), Failure> {
         match reply {
             ServerFrame::Joined(joined) => self.catch_up(core, room, joined),
-            ServerFrame::Error(error) if error.retry => {
-                let at_ms = self.rate_limiter.pause(core.clock.now_ms(), rng);
-                if let Some(room) = self.rooms.get(room) {
-                    room.join_at(at_ms);
-                }
-            }
+            ServerFrame::Error(error) if error.retry => self.join_later(core, room, &error, rng),
             ServerFrame::Error(error) => self.not_joined(core, room, error),
             _ => return Err(Failure::new(CloseCode::BAD_PROTOCOL, "unexpected reply to join")),
         }
         Ok(())
+    }
+
+    /// Joins a room again after a pause. Reports the reason once; a rate limit is none, because the pause ends it.
+    fn join_later(&mut self, core: &mut Core, name: &RoomName, error: &ErrorReply, rng: &mut dyn Rng) {
+        let at_ms = self.rate_limiter.pause(core.clock.now_ms(), rng);
+        let Some(room) = self.rooms.get(name) else { return };
+        room.join_at(at_ms);
+        if error.code != ErrorCode::RateLimited && !mem::replace(&mut room.is_error_reported, true) {
+            let message = format!("cannot join {name} yet: {}", error.message);
+            core.effects.push(Effect::Error(ErrorReply { message, ..error.clone() }));
+        }
     }
 
     fn catch_up(&mut self, core: &mut Core, name: &RoomName, joined: Joined) {

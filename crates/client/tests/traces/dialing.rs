@@ -213,8 +213,8 @@ fn stops_after_the_maximum_number_of_attempts() {
                 -> down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
         1000    timer
                 -> connecting #2; dial #2 ws://a/ws; arm 11000
-        1005    closed #2 1006
-                -> stopped, exhausted; disarm
+        1005    closed #2 1011
+                -> stopped, exhausted by 1011 x2; disarm
         9000    online
         9000    retry
                 -> connecting #3; dial #3 ws://a/ws; arm 19000

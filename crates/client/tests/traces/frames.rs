@@ -128,7 +128,7 @@ pub fn show(effect: &Effect) -> String {
         Effect::PresenceDiff(diff) => format!("presence in {}", diff.room),
         Effect::Latency(ms) => format!("latency {ms}"),
         Effect::Goodbye(goodbye) => format!("goodbye {} in {}", goodbye.code.0, goodbye.retry_ms),
-        Effect::Error(error) => format!("error {}", error.code),
+        Effect::Error(error) => format!("error {}: {}", error.code, error.message),
         Effect::UnrecognizedFrame(text) => format!("unrecognized {}", show_text(text)),
         _ => panic!("{effect:?} belongs to both modes"),
     }

@@ -1,6 +1,6 @@
 //! Goodbye frames, and the retry delay they request.
 
-use crate::play_envelope;
+use crate::{play_envelope, play_joined};
 
 #[test]
 fn waits_as_long_as_the_goodbye_requests() {
@@ -66,12 +66,8 @@ fn uses_the_goodbye_when_the_close_frame_is_missing() {
 
 #[test]
 fn resumes_after_a_slow_reader_close() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         9000    closed #1 4002 too slow
                 -> down ws://a/ws 4002 too slow; backoff until 9750, 4002 x1; arm 9750
         9750    timer

@@ -1,15 +1,11 @@
 //! Messages that arrive before an earlier one, which is late or lost.
 
-use crate::play_envelope;
+use crate::{play_joined, play_rejoined};
 
 #[test]
 fn requests_a_missing_message() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      receive #1 chat 46 b
         90      receive #1 chat 47 c
         2080    timer
@@ -23,12 +19,8 @@ fn requests_a_missing_message() {
 
 #[test]
 fn reports_a_gap_for_a_message_out_of_history() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      receive #1 chat 46 b
         90      receive #1 chat 48 d
         2080    timer
@@ -42,12 +34,8 @@ fn reports_a_gap_for_a_message_out_of_history() {
 
 #[test]
 fn delivers_held_messages_of_an_ended_epoch() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      receive #1 chat 46 b
         90      closed #1 1006
                 -> down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
@@ -69,12 +57,8 @@ fn delivers_held_messages_of_an_ended_epoch() {
 
 #[test]
 fn joins_again_when_a_reply_has_another_epoch() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      request 1 publish chat hi
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
         90      receive #1 ok 2 new:1
@@ -93,31 +77,16 @@ fn joins_again_when_a_reply_has_another_epoch() {
 fn requests_missing_messages_immediately_when_too_many_are_held() {
     let early: Vec<String> = (46..=300).map(|offset| format!("80 receive #1 chat {offset} x")).collect();
     let early = early.join("\n");
-    play_envelope(&format!(
-        "60 join chat\n-> id:1 join room:chat; arm 1060
-        70 receive #1 joined 1 chat k:44\n-> joined chat k:44
-        {early}
+    play_joined(&format!(
+        "{early}
         80 receive #1 chat 301 x\n-> id:2 join room:chat since:epoch:k offset:44"
     ));
 }
 
 #[test]
 fn reports_a_gap_when_the_offset_goes_back() {
-    play_envelope(
+    play_rejoined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
-        9000    closed #1 1006
-                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
-                -> arm 10810
         9820    receive #2 unrecovered joined 2 chat k:40
                 -> joined chat k:40; gap in chat after k:44 up to k:40
         9830    receive #2 chat 41 on
@@ -128,12 +97,8 @@ fn reports_a_gap_when_the_offset_goes_back() {
 
 #[test]
 fn does_not_request_messages_twice_during_a_join() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      receive #1 chat 46 b
         2080    timer
                 -> id:2 join room:chat since:epoch:k offset:44; arm 3080
@@ -154,12 +119,8 @@ fn does_not_request_messages_twice_during_a_join() {
 
 #[test]
 fn does_not_repeat_a_slow_join() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      receive #1 chat 46 b
         2080    timer
                 -> id:2 join room:chat since:epoch:k offset:44; arm 3080
@@ -181,10 +142,8 @@ fn requests_messages_again_that_exceeded_the_limit_during_a_join() {
     let (first, rest) = (first.join("\n"), rest.join("\n"));
     let reported: Vec<String> = (46..=557).map(|offset| format!("chat {offset} x")).collect();
     let reported = reported.join("; ");
-    play_envelope(&format!(
-        "60 join chat\n-> id:1 join room:chat; arm 1060
-        70 receive #1 joined 1 chat k:44\n-> joined chat k:44
-        {first}\n-> id:2 join room:chat since:epoch:k offset:44
+    play_joined(&format!(
+        "{first}\n-> id:2 join room:chat since:epoch:k offset:44
         {rest}
         90 receive #1 joined 2 chat k:45 45=a\n-> joined chat k:45; chat 45 a; {reported}
         100 receive #1 chat 601 x

@@ -1,15 +1,11 @@
 //! Own messages in joined rooms.
 
-use crate::play_envelope;
+use crate::{play_joined, play_rejoined};
 
 #[test]
 fn reserves_the_offset_of_an_own_message() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      request 1..2 publish chat hi
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
                 -> transmit #1 2 id:3 publish room:chat data:hi key:k2; 2 sent
@@ -26,12 +22,8 @@ fn reserves_the_offset_of_an_own_message() {
 
 #[test]
 fn suppresses_own_messages_after_resume() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      request 1 publish chat hi
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
         90      closed #1 1006
@@ -55,12 +47,8 @@ fn suppresses_own_messages_after_resume() {
 
 #[test]
 fn delivers_own_messages_with_echo() {
-    play_envelope(
+    play_joined(
         r#"
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      request 1 {"type":"publish","room":"chat","event":"msg","data":"hi","key":"k1"}
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
         90      closed #1 1006
@@ -82,12 +70,8 @@ fn delivers_own_messages_with_echo() {
 
 #[test]
 fn holds_a_publish_reply_that_precedes_the_join_reply() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         9000    closed #1 1006
                 -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
         9100    request 1 publish chat hi
@@ -111,21 +95,8 @@ fn holds_a_publish_reply_that_precedes_the_join_reply() {
 
 #[test]
 fn retries_a_deferred_join_despite_a_publish_reply() {
-    play_envelope(
+    play_rejoined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
-        9000    closed #1 1006
-                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
-                -> arm 10810
         9820    request 1 publish chat hi
                 -> transmit #2 1 id:3 publish room:chat data:hi key:k1; 1 sent
         9830    receive #2 rate_limited 2

@@ -151,7 +151,7 @@ fn keeps_the_connection_after_a_failed_renewal() {
         60      token another
                 -> secret id:1 auth token:another
         70      receive #1 error 1 forbidden
-                -> error forbidden
+                -> error forbidden: no
         80      token bad
                 -> secret id:2 auth token:bad
         90      receive #1 error 2 unauthorized

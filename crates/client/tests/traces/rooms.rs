@@ -1,15 +1,11 @@
 //! Rooms: messages arrive once and in order, and every loss is reported.
 
-use crate::play_envelope;
+use crate::{play_envelope, play_joined, play_rejoined};
 
 #[test]
 fn delivers_messages_in_order_and_once() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      receive #1 chat 45 a
                 -> chat 45 a
         90      receive #1 chat 45 a
@@ -23,12 +19,8 @@ fn delivers_messages_in_order_and_once() {
 
 #[test]
 fn delivers_missed_messages_before_new_ones() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      receive #1 chat 45 a
                 -> chat 45 a
         9000    closed #1 1006
@@ -73,21 +65,8 @@ fn resumes_an_empty_room() {
 
 #[test]
 fn reports_a_gap() {
-    play_envelope(
+    play_rejoined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
-        9000    closed #1 1006
-                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
-                -> arm 10810
         9820    receive #2 unrecovered joined 2 chat k:400
                 -> joined chat k:400; gap in chat after k:44 up to k:400
         9830    receive #2 chat 401 on
@@ -123,21 +102,8 @@ fn reports_a_gap() {
 
 #[test]
 fn delivers_the_messages_of_a_new_epoch_before_it_reports_the_loss() {
-    play_envelope(
+    play_rejoined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
-        9000    closed #1 1006
-                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
-                -> arm 10810
         9820    receive #2 unrecovered joined 2 chat new:1
                 -> id:3 join room:chat since:epoch:new offset:0
         9830    closed #2 1006
@@ -156,22 +122,26 @@ fn delivers_the_messages_of_a_new_epoch_before_it_reports_the_loss() {
 }
 
 #[test]
-fn reports_the_loss_at_once_when_a_new_epoch_is_empty() {
-    play_envelope(
+fn pauses_when_every_join_finds_a_new_epoch() {
+    play_rejoined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
-        9000    closed #1 1006
-                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
-                -> arm 10810
+        9820    receive #2 unrecovered joined 2 chat new:1
+                -> id:3 join room:chat since:epoch:new offset:0
+        9830    receive #2 unrecovered joined 3 chat newer:1
+        10_810  timer
+                -> arm 11830
+        11_830  timer
+                -> id:4 join room:chat since:epoch:newer offset:0; arm 12830
+        11_840  receive #2 joined 4 chat newer:1 1=a
+                -> joined chat newer:1; chat 1 a; gap in chat after k:44 up to newer:1
+        ",
+    );
+}
+
+#[test]
+fn reports_the_loss_at_once_when_a_new_epoch_is_empty() {
+    play_rejoined(
+        "
         9820    receive #2 unrecovered joined 2 chat new:0
                 -> joined chat new:0; gap in chat after k:44 up to new:0
         ",
@@ -180,91 +150,12 @@ fn reports_the_loss_at_once_when_a_new_epoch_is_empty() {
 
 #[test]
 fn reports_a_gap_for_an_incomplete_history() {
-    play_envelope(
+    play_rejoined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
-        9000    closed #1 1006
-                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
-                -> arm 10810
         9820    receive #2 joined 2 chat k:49 46=a 48=b
                 -> joined chat k:49; gap in chat after k:44 up to k:49; chat 46 a; chat 48 b
         9830    receive #2 chat 50 c
                 -> chat 50 c
-        ",
-    );
-}
-
-#[test]
-fn stays_out_of_a_left_room() {
-    play_envelope(
-        "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        65      join chat
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
-        80      leave chat
-                -> id:2 leave room:chat
-        85      leave chat
-        90      receive #1 chat 45 late
-        100     receive #1 ok 2
-                -> left chat
-        110     join chat
-                -> id:3 join room:chat
-        120     leave chat
-                -> id:4 leave room:chat
-        130     receive #1 joined 3 chat k:45
-        140     receive #1 ok 4
-                -> left chat
-        150     closed #1 1006
-                -> down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
-        160     join away
-        170     leave away
-                -> left away
-        1000    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 11000
-        1040    opened #2
-                -> arm 11040
-        1050    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 900; arm 21050
-        ",
-    );
-}
-
-#[test]
-fn retries_only_joins_with_a_temporary_error() {
-    play_envelope(
-        "
-        60      join secret
-                -> id:1 join room:secret; arm 1060
-        70      receive #1 error 1 forbidden
-                -> left secret: forbidden
-        80      join crowded
-                -> id:2 join room:crowded
-        90      receive #1 rate_limited 2
-                -> arm 371
-        371     timer
-                -> id:3 join room:crowded; arm 1371
-        380     receive #1 joined 3 crowded k:1
-                -> joined crowded k:1
-        9000    closed #1 1006
-                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:4 join room:crowded since:epoch:k offset:1
-                -> arm 10810
         ",
     );
 }

@@ -1,7 +1,7 @@
 //! Changes of the target: a token, a subprotocol and a room are used with their own server only.
 
 use crate::login::play_with_tokens;
-use crate::{play, play_envelope, play_plain};
+use crate::{play, play_envelope, play_joined, play_plain};
 
 #[test]
 fn authenticates_with_the_token_of_the_target() {
@@ -198,12 +198,8 @@ fn joins_no_room_of_another_server() {
 
 #[test]
 fn keeps_the_rooms_on_another_path_of_the_server() {
-    play_envelope(
+    play_joined(
         "
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      connect envelope ws://a/other
                 -> close #1 1000; closing #1; arm 1580
         90      closed #1 1000

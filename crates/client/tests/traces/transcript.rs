@@ -5,11 +5,9 @@
 //!       -> connecting #1; dial #1 ws://a/ws; arm 10000
 //! ```
 
-use yodel_client::{
-    Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Secret, Session, State, StopReason, Target, UrlError,
-};
+use yodel_client::{Event, Generation, MessageId, Mode, Rng, Secret, Session, Target, UrlError};
 
-use crate::frames;
+use crate::{effects, frames};
 
 /// A source that always returns the middle of the range.
 pub struct Middle;
@@ -41,6 +39,38 @@ pub fn play_envelope(script: &str) {
     play_with(session, script);
 }
 
+/// The join of `chat` after the start of [`play_envelope`].
+const JOINED: &str = "
+    60      join chat
+            -> id:1 join room:chat; arm 1060
+    70      receive #1 joined 1 chat k:44
+            -> joined chat k:44
+    ";
+
+/// The loss of the connection after [`JOINED`], and the next connection over socket #2.
+const REJOINED: &str = "
+    9000    closed #1 1006
+            -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+    9750    timer
+            -> connecting #2; dial #2 ws://a/ws; arm 19750
+    9800    opened #2
+            -> arm 19800
+    9810    receive #2 welcome
+            -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
+            -> arm 10810
+    ";
+
+/// Plays a transcript like [`play_envelope`], with a session that has joined `chat` at k:44.
+pub fn play_joined(script: &str) {
+    play_envelope(&[JOINED, script].concat());
+}
+
+/// Plays a transcript like [`play_joined`], with a session that has lost its connection and joins `chat` again in
+/// frame 2 over socket #2, at time 9810.
+pub fn play_rejoined(script: &str) {
+    play_joined(&[REJOINED, script].concat());
+}
+
 /// Plays a transcript with this session; returns it.
 pub fn play_with(mut session: Session, script: &str) -> Session {
     let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -58,31 +88,7 @@ fn run(session: &mut Session, line: &str) -> String {
     let (time, event) = line.split_once(char::is_whitespace).expect("a time and an event");
     let now_ms = time.replace('_', "").parse().expect("a time");
     let effects = events(event.trim()).into_iter().flat_map(|event| session.step(now_ms, event, &mut Middle));
-    fold(effects.map(|effect| show(&effect)).collect())
-}
-
-/// Joins effects, and shortens `1 waiting; 2 waiting; 3 waiting` to `1..3 waiting`.
-fn fold(effects: Vec<String>) -> String {
-    let mut folded: Vec<(u64, String)> = Vec::new();
-    for effect in effects {
-        match (folded.last_mut(), message(&effect)) {
-            (Some((last, text)), Some((id, rest))) if *last + 1 == id && text.ends_with(rest) => {
-                let first = text.split(['.', ' ']).next().unwrap_or_default();
-                (*last, *text) = (id, format!("{first}..{id} {rest}"));
-            }
-            (_, shown) => {
-                let id = shown.map_or(u64::MAX - 1, |(id, _)| id);
-                folded.push((id, effect));
-            }
-        }
-    }
-    folded.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("; ")
-}
-
-/// Returns the id and the delivery state of a message.
-fn message(effect: &str) -> Option<(u64, &str)> {
-    let (id, rest) = effect.split_once(' ')?;
-    Some((id.parse().ok()?, rest))
+    effects::show(effects)
 }
 
 fn events(event: &str) -> Vec<Event> {
@@ -176,84 +182,4 @@ pub fn socket(text: &str) -> Generation {
 
 pub fn number<T: std::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("no number: {text}"))
-}
-
-fn show(effect: &Effect) -> String {
-    match effect {
-        Effect::Dial { socket, target } => show_dial(*socket, target),
-        Effect::Close { socket, code } => format!("close #{} {code}", socket.0),
-        Effect::Abandon(socket) => format!("abandon #{}", socket.0),
-        Effect::Transmit { socket, id: Some(id), text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
-        Effect::TransmitBinary { socket, id, bytes } => {
-            format!("transmit #{} {} binary {}", socket.0, id.0, short(&String::from_utf8_lossy(bytes)))
-        }
-        Effect::Transmit { id: None, text, .. } => frames::show_text(text),
-        Effect::Authenticate { text, .. } => format!("secret {}", frames::show_text(&text.clone().reveal())),
-        Effect::Arm { at_ms } => format!("arm {at_ms}"),
-        Effect::Disarm => "disarm".to_owned(),
-        Effect::State(state) => show_state(state),
-        Effect::Delivery(id, delivery) => format!("{} {}", id.0, show_delivery(*delivery)),
-        Effect::OutboxFull(id) => format!("{} full", id.0),
-        Effect::Up { url, away_ms: None } => format!("up {url}"),
-        Effect::Up { url, away_ms: Some(away_ms) } => format!("up {url} after {away_ms}"),
-        Effect::Down { url, code, reason, requested } => {
-            let by = if *requested { " requested" } else { "" };
-            format!("down {url} {code}{by} {reason}").trim_end().to_owned()
-        }
-        Effect::ServerChanged => "server changed".to_owned(),
-        envelope_effect => frames::show(envelope_effect),
-    }
-}
-
-fn show_dial(socket: Generation, target: &Target) -> String {
-    let mut shown = format!("dial #{} {}", socket.0, target.url);
-    if !target.subprotocols.is_empty() {
-        shown = format!("{shown} {}", target.subprotocols.join(" "));
-    }
-    shown
-}
-
-fn show_state(state: &State) -> String {
-    match state {
-        State::Idle => "idle".to_owned(),
-        State::Connecting(socket) => format!("connecting #{}", socket.0),
-        State::Open(socket) => format!("open #{}", socket.0),
-        State::Closing(socket) => format!("closing #{}", socket.0),
-        State::Backoff { until_ms, last_failure } => {
-            format!("backoff until {until_ms}, {} x{}", last_failure.code.0, last_failure.attempt)
-        }
-        State::Offline { fallback_at_ms } => format!("offline until {fallback_at_ms}"),
-        State::Suspended => "suspended".to_owned(),
-        State::Stopped(stopped) => show_stopped(stopped),
-    }
-}
-
-fn show_stopped(stopped: &StopReason) -> String {
-    match stopped {
-        StopReason::User => "stopped by the user".to_owned(),
-        StopReason::Fatal { code, reason } => format!("stopped by {} {reason}", code.0).trim_end().to_owned(),
-        StopReason::InvalidUrl(UrlError::MixedContent) => "stopped by mixed content".to_owned(),
-        StopReason::InvalidUrl(UrlError::Syntax | UrlError::Credentials) => "stopped by a bad address".to_owned(),
-        StopReason::Exhausted => "stopped, exhausted".to_owned(),
-    }
-}
-
-fn show_delivery(delivery: Delivery) -> &'static str {
-    match delivery {
-        Delivery::Waiting => "waiting",
-        Delivery::Sent => "sent",
-        Delivery::Unconfirmed => "unconfirmed",
-        Delivery::Failed => "failed",
-        Delivery::Acknowledged => "acknowledged",
-    }
-}
-
-fn short(text: &str) -> String {
-    if text.starts_with('{') {
-        frames::show_text(text)
-    } else if text.len() > 40 {
-        format!("{} bytes", text.len())
-    } else {
-        text.to_owned()
-    }
 }

@@ -213,7 +213,7 @@ fn stops_after_the_last_attempt() {
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
         5       closed #1 1006
-                -> down ws://a/ws 1006; stopped, exhausted; disarm
+                -> down ws://a/ws 1006; stopped, exhausted by 1006 x1; disarm
         ",
     );
 }

@@ -21,7 +21,7 @@ fn reports_unrecognized_frames() {
         75      receive #1 welcome
                 -> unrecognized welcome client:c_me version:0 node:n plain:echo ping:25 max:1000 time:1000000
         76      receive #1 {"type":"error","code":"bad_request","message":"what?","retry":false}
-                -> error bad_request
+                -> error bad_request: what?
         77      receive #1 pong 99
         78      receive #1 {"type":"direct","event":"dm","data":1,"time":1}
                 -> direct 1

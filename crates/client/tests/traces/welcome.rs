@@ -69,7 +69,7 @@ fn accepts_an_error_before_the_welcome() {
         40      opened #1
                 -> arm 10040
         50      receive #1 {"type":"error","code":"unavailable","message":"full","retry":true}
-                -> error unavailable
+                -> error unavailable: full
         60      receive #1 {"type":"goodbye","code":1013,"reason":"full","retry_ms":7000}
                 -> goodbye 1013 in 7000
         70      closed #1 1013 full

@@ -10,7 +10,8 @@ pub fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
     replace(text, values, isolated)
 }
 
-/// Replaces placeholders like [`fill`], but keeps values exactly: for texts that are also exported, copied and searched.
+/// Replaces placeholders like [`fill`], but keeps values exactly: for texts that are also exported, copied and
+/// searched.
 pub fn fill_exact(text: &str, values: &[(&str, &dyn Display)]) -> String {
     replace(text, values, |value| value)
 }

@@ -1,5 +1,5 @@
-//! The entries within limits. At a limit many old entries are removed at once, so that the visible rows do not move with
-//! every message. A note at the start counts the removed entries.
+//! The entries within limits. At a limit many old entries are removed at once, so that the visible rows do not move
+//! with every message. A note at the start counts the removed entries.
 
 use super::entry::{Body, EntryId, Limit, LogEntry};
 use std::collections::VecDeque;

@@ -10,8 +10,8 @@ use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, f
 
 /// Largest number of stored entries.
 pub const MAX_ENTRIES: usize = 1_000;
-/// Largest size of the stored entries in bytes. With the other fields it is less than half of the 2.5 million characters
-/// that the browser with the smallest storage accepts.
+/// Largest size of the stored entries in bytes. With the other fields it is less than half of the 2.5 million
+/// characters that the browser with the smallest storage accepts.
 pub const MAX_BYTES: usize = 1 << 20;
 
 impl Log {

@@ -76,7 +76,7 @@ fn stopped(cx: BannerContext, stopped: &StopReason) -> Option<AnyView> {
             bar(cx, text, &[edit, again, (strings.tools, open_tools)])
         }
         StopReason::Fatal { code, reason } => bar(cx, strings.stopped(*code, reason), &[edit, again]),
-        StopReason::Exhausted => {
+        StopReason::Exhausted(_) => {
             bar(cx, strings.attempts_exhausted.to_owned(), &[(strings.why, open_diagnosis), edit, again])
         }
         StopReason::InvalidUrl(UrlError::MixedContent) => {

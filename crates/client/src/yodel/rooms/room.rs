@@ -30,6 +30,8 @@ pub(crate) struct Room {
     pub(super) join_ms: Option<u64>,
     /// `true` after the join on this connection was answered.
     pub(super) is_joined: bool,
+    /// `true` if a temporary error of the join was reported. Further ones are not, until the room is joined.
+    pub(crate) is_error_reported: bool,
     /// The position in an earlier epoch whose loss is not reported yet, because the messages of the current epoch are
     /// still requested.
     ended: Option<Position>,
@@ -49,6 +51,7 @@ impl Room {
             joining: None,
             join_ms: Some(0),
             is_joined: false,
+            is_error_reported: false,
             ended: None,
             own_elsewhere: Vec::new(),
             held: VecDeque::new(),
@@ -105,13 +108,16 @@ impl Room {
         effects: &mut Effects,
     ) {
         self.is_joined = true;
+        self.is_error_reported = false;
         self.joining = None;
         self.join_ms = None;
         let upto = Position { epoch: joined.epoch, offset: joined.offset };
         let is_continuous = |since: Position| since.epoch == upto.epoch && since.offset <= upto.offset;
         let is_continuous = self.since.take().is_some_and(is_continuous);
+        // A server whose epoch changes with every join must not be asked without a pause.
+        let pause_ms = if self.ended.is_some() { GAP_TIMEOUT_MS } else { 0 };
         if !is_continuous && self.start_epoch(&upto, effects) {
-            self.join_ms = Some(now_ms);
+            self.join_ms = Some(now_ms.saturating_add(pause_ms));
             return;
         }
         effects.push(Effect::Joined {

@@ -12,8 +12,8 @@ pub const HEIGHT: u64 = 480;
 /// Margin for the width of the line, in SVG units.
 const MARGIN: u64 = 20;
 
-/// Returns the path through these samples, with the last one at the right edge of `slots` positions. A missing sample is a gap,
-/// and a sample between gaps is a dot.
+/// Returns the path through these samples, with the last one at the right edge of `slots` positions. A missing sample
+/// is a gap, and a sample between gaps is a dot.
 pub fn line(samples: &[Option<u64>], slots: usize, max: u64) -> String {
     let mut path = String::new();
     let mut pen = 'M';

@@ -12,7 +12,7 @@ pub struct Span {
     pub from: u64,
     /// Length, in SVG units.
     pub length: u64,
-    /// Whether there was a connection.
+    /// `true` if there was a connection.
     pub up: bool,
 }
 

@@ -38,8 +38,8 @@ impl KindFilter {
     }
 }
 
-/// Matches a piece of each of these rows: of the text of a message, or of the text that the list shows. Without a pattern
-/// all rows match whose kind is included.
+/// Matches a piece of each of these rows: of the text of a message, or of the text that the list shows. Without a
+/// pattern all rows match whose kind is included.
 pub fn match_rows(
     strings: &ShellStrings,
     pattern: Option<&Pattern>,

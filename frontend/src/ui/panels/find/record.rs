@@ -154,8 +154,8 @@ fn escape(format: Format, text: &str, is_line_start: bool) -> String {
     json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
-/// Returns a text with a quote before each line that a spreadsheet would evaluate as a formula (CSV injection). Programs
-/// that end a cell at a line break evaluate its later lines, too.
+/// Returns a text with a quote before each line that a spreadsheet would evaluate as a formula (CSV injection).
+/// Programs that end a cell at a line break evaluate its later lines, too.
 fn guarded(text: &str, is_line_start: bool) -> Cow<'_, str> {
     let is_marked = is_line_start && text.starts_with(['\t', '\r']);
     if !is_marked && !text.contains(FORMULA_SIGNS) {

@@ -32,7 +32,7 @@ pub struct Inspector {
     language: &'static Language,
     list: &'static ListState,
     log: &'static LogState,
-    /// Whether a row is selected.
+    /// `true` if a row is selected.
     pub has_selection: ErasedMemo<bool>,
     /// The view that the user chose.
     preferred: ErasedSignal<ContentView>,

@@ -1,12 +1,12 @@
 //! State and actions of the rooms panel. It lives as long as the page, so unread messages are counted while the panels
 //! are closed.
 
+use super::first_offset::first_offset;
 use crate::{
     i18n::rooms::RoomStrings,
     model::well_known::LOBBY,
     model::{
         Destination,
-        log::{Body, Log},
         rooms::{Room, Rooms},
     },
     reactive::view::{Text, text},
@@ -15,7 +15,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use yodel_protocol::{
-    ErrorCode, Offset, RoomName, Verb,
+    ErrorCode, RoomName, Verb,
     frame::{ErrorReply, HistoryRequest, RoomRequest},
 };
 
@@ -175,70 +175,13 @@ impl RoomStrings {
     }
 }
 
-/// Returns the offset of the first message of a room in the list, after the last reset of the room.
-///
-/// The report of a reset follows the messages that were recovered since then, whose offsets begin at 1 again.
-fn first_offset(log: &Log, room: &RoomName) -> Option<Offset> {
-    let (mut first, mut last, mut is_reset) = (None, None, false);
-    for entry in log.entries.iter() {
-        match &entry.body {
-            Body::Gap { room: reset, lost: None } if reset == room => {
-                if !std::mem::take(&mut is_reset) {
-                    (first, last) = (None, None);
-                }
-            }
-            Body::Received { envelope: Some(envelope), .. } if envelope.room.as_ref() == Some(room) => {
-                let offset = envelope.offset();
-                if offset.is_some() && offset <= last {
-                    (first, is_reset) = (None, true);
-                }
-                (first, last) = (first.or(offset), offset.or(last));
-            }
-            _ => {}
-        }
-    }
-    first
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::i18n::Lang;
-    use yodel_client::Effect;
-    use yodel_protocol::{Epoch, Position, ServerFrame};
 
     fn room() -> RoomName {
         RoomName::new("a").unwrap()
-    }
-
-    fn message(log: &mut Log, room: &str, offset: u64) {
-        let text =
-            format!(r#"{{"type":"message","room":"{room}","offset":{offset},"event":"text","data":1,"time":9}}"#);
-        let Ok(ServerFrame::Message(message)) = ServerFrame::decode(&text) else { panic!("{text}") };
-        log.apply(1, &Effect::Message(message.into()));
-    }
-
-    #[test]
-    fn finds_the_first_offset_after_the_last_reset() {
-        let mut log = Log::default();
-        message(&mut log, "b", 3);
-        assert_eq!(first_offset(&log, &room()), None);
-        message(&mut log, "a", 70);
-        message(&mut log, "a", 71);
-        assert_eq!(first_offset(&log, &room()), Some(Offset(70)));
-        let at = |epoch, offset| Position { epoch: Epoch::new(epoch).unwrap(), offset: Offset(offset) };
-        log.apply(2, &Effect::Gap { room: room(), after: at("e", 71), upto: at("f", 4) });
-        message(&mut log, "a", 5);
-        assert_eq!(first_offset(&log, &room()), Some(Offset(5)));
-        for offset in [1, 2, 3] {
-            message(&mut log, "a", offset);
-        }
-        log.apply(3, &Effect::Gap { room: room(), after: at("f", 5), upto: at("g", 3) });
-        message(&mut log, "a", 4);
-        assert_eq!(first_offset(&log, &room()), Some(Offset(1)), "recovered messages precede the report of a reset");
-        log.apply(4, &Effect::Gap { room: room(), after: at("g", 4), upto: at("h", 9) });
-        message(&mut log, "a", 10);
-        assert_eq!(first_offset(&log, &room()), Some(Offset(10)));
     }
 
     #[test]

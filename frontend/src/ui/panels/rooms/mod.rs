@@ -5,12 +5,13 @@
 //! | state and actions | `controller` |
 //! | joined rooms, and joining one | `list` |
 //! | members of the selected room | `members` |
-//! | earlier messages | `history` |
+//! | earlier messages | `history`; the first message in the log: `first_offset` |
 //! | the recipient field; its parser, pure | `recipient`; `recipient_text` |
 //!
 //! The data model is `crate::model::rooms`.
 
 mod controller;
+mod first_offset;
 mod history;
 mod list;
 mod members;

@@ -1,32 +1,31 @@
-//! How a session ended, which determines the exit status. The reason wins over the wish of this client to leave.
+//! The end of a session, which determines the exit status. The reason wins over the wish of this client to leave.
 
-use jiff::SignedDuration;
 use yodel_client::{State, StopReason};
 use yodel_protocol::CloseCode;
 
 use super::driver::Driver;
 use super::error::ConnectError;
-use super::options::ConnectFlags;
+use super::retry_limit::RetryLimit;
 
 /// The end of the event loop.
 #[derive(Debug)]
-pub struct Ending {
-    /// Whether a person has read the errors of messages and rooms.
+pub struct SessionEnd {
+    /// `true` if a person has read the errors of messages and rooms.
     pub interactive: bool,
-    /// Whether the time of --retry-for is over.
-    pub out_of_time: bool,
+    /// The limit of reconnects.
+    pub retry_limit: RetryLimit,
     /// Error of an input line.
     pub input_error: Option<String>,
     /// Number of texts of --send that were not sent.
     pub unsent: usize,
 }
 
-impl Ending {
+impl SessionEnd {
     /// Returns the result of the session.
     ///
     /// # Errors
     /// Returns the reason if the session did not end as this client wished, or if something was not delivered.
-    pub fn result(self, driver: &mut Driver, options: &ConnectFlags) -> Result<(), ConnectError> {
+    pub fn result(self, driver: &mut Driver) -> Result<(), ConnectError> {
         if let Some(error) = driver.status.dial_error.take() {
             return Err(ConnectError::Dial(error));
         }
@@ -36,8 +35,8 @@ impl Ending {
             State::Stopped(StopReason::Fatal { code, reason }) => {
                 return Err(ConnectError::Fatal { code: *code, reason: reason.clone() });
             }
-            State::Stopped(StopReason::Exhausted) => return Err(self.gave_up(driver, options)),
-            _ if self.out_of_time => return Err(self.gave_up(driver, options)),
+            State::Stopped(StopReason::Exhausted(_)) => return Err(self.gave_up(driver)),
+            _ if self.retry_limit.was_over() => return Err(self.gave_up(driver)),
             _ => {}
         }
         if let Some((room, error)) = status.rejected_room.clone().filter(|_| !self.interactive) {
@@ -60,14 +59,7 @@ impl Ending {
         }
     }
 
-    fn gave_up(&self, driver: &Driver, options: &ConnectFlags) -> ConnectError {
-        let limit = match (options.retry_for, options.retry) {
-            (Some(time), _) if self.out_of_time => {
-                format!("--retry-for {:#}", SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX))
-            }
-            (_, Some(retries)) => format!("--retry {retries}"),
-            _ => "--no-reconnect".to_owned(),
-        };
-        ConnectError::GaveUp { reason: driver.status.last_close.clone(), limit }
+    fn gave_up(&self, driver: &Driver) -> ConnectError {
+        ConnectError::GaveUp { reason: driver.status.last_close.clone(), limit: self.retry_limit.to_string() }
     }
 }
