@@ -21,14 +21,20 @@ pub struct Assets(Source);
 #[derive(Clone)]
 enum Source {
     Embedded(Arc<Embedded>),
-    /// A folder. It is read on each request, so that a new bundle takes effect without a restart.
-    Folder(Arc<PathBuf>),
+    Folder(Arc<Folder>),
 }
 
 /// Files embedded into the program.
 struct Embedded {
     lookup: Box<Lookup>,
     /// Cache of the requested files, bounded by the number of embedded files.
+    files: RwLock<HashMap<Box<str>, Arc<File>>>,
+}
+
+/// Folder of files. It is read on each request, so that a new bundle takes effect without a restart.
+struct Folder {
+    path: PathBuf,
+    /// The requested files, so that the responses share their content, which clients may take long to read.
     files: RwLock<HashMap<Box<str>, Arc<File>>>,
 }
 
@@ -46,19 +52,17 @@ impl Assets {
         Self(Source::Embedded(Arc::new(Embedded { lookup: Box::new(lookup), files: RwLock::default() })))
     }
 
-    /// Creates assets from a folder. Files are read when they are requested.
+    /// Creates assets from a folder. Files are read each time they are requested. Their latest content stays in memory,
+    /// where all responses share it.
     pub fn folder(path: impl Into<PathBuf>) -> Self {
-        Self(Source::Folder(Arc::new(path.into())))
+        Self(Source::Folder(Arc::new(Folder { path: path.into(), files: RwLock::default() })))
     }
 
     /// Returns a file by name; `None` if it does not exist.
     pub(crate) async fn file(&self, name: &str) -> Option<Arc<File>> {
         match &self.0 {
             Source::Embedded(embedded) => embedded.file(name),
-            Source::Folder(folder) => {
-                let content = tokio::fs::read(folder.join(name)).await.ok()?;
-                Some(Arc::new(File::new(content.into())))
-            }
+            Source::Folder(folder) => folder.file(name).await,
         }
     }
 }
@@ -74,11 +78,32 @@ impl Embedded {
     }
 }
 
+impl Folder {
+    async fn file(&self, name: &str) -> Option<Arc<File>> {
+        let content = tokio::fs::read(self.path.join(name)).await.ok();
+        let known = self.files.read().get(name).map(Arc::clone);
+        match (content, known) {
+            (Some(content), Some(known)) if known.content() == content => Some(known),
+            (Some(content), _) => {
+                let file = Arc::new(File::new(content.into()));
+                self.files.write().insert(name.into(), Arc::clone(&file));
+                Some(file)
+            }
+            (None, known) => {
+                if known.is_some() {
+                    self.files.write().remove(name);
+                }
+                None
+            }
+        }
+    }
+}
+
 impl fmt::Debug for Assets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Source::Embedded(_) => f.write_str("Embedded"),
-            Source::Folder(folder) => f.debug_tuple("Folder").field(folder).finish(),
+            Source::Folder(folder) => f.debug_tuple("Folder").field(&folder.path).finish(),
         }
     }
 }
@@ -108,9 +133,13 @@ mod tests {
             std::fs::write(folder.join("index.html"), content).unwrap();
             let file = assets.file("index.html").await.unwrap();
             assert_eq!(file.content(), content);
+            let again = assets.file("index.html").await.unwrap();
+            assert!(Arc::ptr_eq(&file, &again), "requests share the content");
             tags.push(file.tag().cloned());
         }
         assert_ne!(tags[0], tags[1]);
+        std::fs::remove_file(folder.join("index.html")).unwrap();
+        assert!(assets.file("index.html").await.is_none());
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
