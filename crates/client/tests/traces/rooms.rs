@@ -156,6 +156,33 @@ fn delivers_the_messages_of_a_new_epoch_before_it_reports_the_loss() {
 }
 
 #[test]
+fn reports_the_loss_of_two_epochs_as_one() {
+    play_envelope(
+        "
+        60      join chat
+                -> id:1 join room:chat; arm 1060
+        70      receive #1 joined 1 chat k:44
+                -> joined chat k:44
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        9750    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 19750
+        9800    opened #2
+                -> arm 19800
+        9810    receive #2 welcome
+                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
+                -> arm 10810
+        9820    receive #2 unrecovered joined 2 chat new:1
+                -> id:3 join room:chat since:epoch:new offset:0
+        9830    receive #2 unrecovered joined 3 chat newer:1
+                -> id:4 join room:chat since:epoch:newer offset:0
+        9840    receive #2 joined 4 chat newer:1 1=first
+                -> joined chat newer:1; chat 1 first; gap in chat after k:44 up to newer:1
+        ",
+    );
+}
+
+#[test]
 fn reports_the_loss_at_once_when_a_new_epoch_is_empty() {
     play_envelope(
         "
