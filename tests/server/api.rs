@@ -345,6 +345,7 @@ async fn a_blocked_user_cannot_connect_with_a_valid_token() {
     let mut ada = server.connect_envelope_with("/ws", &header).await;
     let mut waiting = server.connect_envelope("/ws").await;
     disconnect(r#"{"user":"ada","block":600,"code":5000}"#).await.assert_problem(400, "4999");
+    assert_eq!(server.get_as("/api/rooms", &bearer[7..]).await.status, 200, "a rejected request blocks nobody");
     disconnect(r#"{"user":"ada","block":600}"#).await.assert_json(r#"{"disconnected":1}"#);
     assert_eq!(ada.closed().await.0, 4503);
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use support::http::{self, frame};
-use support::{CompressingClient, RandomData, SplitMix, TestServer};
+use support::{CompressingClient, RandomData, SplitMix, TestServer, patient, retry_until};
 use tokio::io::AsyncWriteExt;
 use yodel_server::ServerConfig;
 use yodel_server::config::Compression;
@@ -185,9 +185,11 @@ async fn broadcasts_equal_messages_with_and_without_compression() {
     }
 }
 
+/// The metrics count memory that receivers share once.
 #[tokio::test]
 async fn compresses_a_room_message_once_for_all_members() {
-    let server = TestServer::start(ServerConfig::default());
+    let config = ServerConfig { max_message: 2 << 20, max_queue: 2 << 20, ..patient() };
+    let server = TestServer::start_with_small_buffers(config);
     let mut members = Vec::new();
     for _ in 0..3 {
         let mut member = CompressingClient::connect(&server, "/ws?protocol=yodel.v1", "").await;
@@ -196,10 +198,17 @@ async fn compresses_a_room_message_once_for_all_members() {
         members.push(member.stream);
     }
     let mut publisher = server.connect_envelope("/ws").await;
-    // Random letters, repeated once: they compress to half the length and are longer than all other messages.
-    let letters = SplitMix(1).bytes(1_500).into_iter().map(|byte| char::from(b'a' + byte % 26));
-    let data = letters.collect::<String>().repeat(2);
+    publisher.join("r").await;
+    // Random letters, each part repeated once: they compress to half the length, far more than the sockets accept.
+    let letters = SplitMix(1).bytes(512 << 10).into_iter().map(|byte| b'a' + byte % 26).collect::<Vec<_>>();
+    let data: String = letters.chunks(1_500).flat_map(|part| [part, part].concat()).map(char::from).collect();
     publisher.send(&format!(r#"{{"id":1,"type":"publish","room":"r","event":"e","data":"{data}"}}"#)).await;
+    // The publisher is the last member: before, the message was queued for the others.
+    while publisher.next().await["type"] != "message" {}
+    let queued = retry_until("one copy of the compressed message", async || {
+        Some(queued_bytes(&server).await).filter(|queued| *queued < data.len())
+    })
+    .await;
     let mut frames = BTreeSet::new();
     for member in &mut members {
         frames.insert(loop {
@@ -215,6 +224,18 @@ async fn compresses_a_room_message_once_for_all_members() {
         "all members receive the same compressed bytes: {} bytes",
         compressed.len()
     );
+    assert!(
+        (compressed.len()..2 * compressed.len()).contains(&queued),
+        "{queued} bytes for {} bytes",
+        compressed.len()
+    );
+}
+
+/// Returns the number of bytes that are queued for all connections.
+async fn queued_bytes(server: &TestServer) -> usize {
+    let metrics = http::request(server.address, "GET /metrics HTTP/1.1").await;
+    let value = metrics.lines().find_map(|line| line.strip_prefix("yodel_queue_bytes{queue=\"connections\"} "));
+    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no queued bytes in: {metrics}"))
 }
 
 #[tokio::test]

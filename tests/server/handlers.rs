@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use support::http;
 use support::json_pattern::assert_matches;
 use support::{TestServer, retry_until, with_timeout};
 use tokio::sync::{Notify, mpsc};
@@ -292,6 +293,7 @@ async fn a_handle_works_on_a_thread_without_a_runtime() {
     let handle = server.handle();
     let position = without_runtime(handle.publish("r", "e", &"before")).unwrap();
     assert_eq!(position.offset.0, 1, "before the server runs");
+    without_runtime(handle.publish("early", "e", &"before")).unwrap();
     let server = TestServer::start_server(server);
     let mut ada = server.connect_envelope("/ws").await;
     ada.join("r").await;
@@ -300,4 +302,10 @@ async fn a_handle_works_on_a_thread_without_a_runtime() {
     let mut received = [ada.next_message().await, ada.next_message().await].map(|message| message["data"].to_string());
     received.sort();
     assert_eq!(received, [r#""all""#, r#""hi""#]);
+    // Nobody has joined the other room, where no later message starts a delivery.
+    retry_until("an empty queue", async || {
+        let metrics = http::request(server.address, "GET /metrics HTTP/1.1").await;
+        metrics.contains("yodel_queue_bytes{queue=\"rooms\"} 0\n").then_some(())
+    })
+    .await;
 }

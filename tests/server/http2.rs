@@ -275,10 +275,14 @@ async fn negotiates_compression() {
 #[tokio::test]
 async fn closes_a_connection_without_open_streams_but_not_with_a_websocket() {
     let (server, folder) = start(ServerConfig { handshake_timeout: Duration::from_secs(2), ..ServerConfig::default() });
-    let (mut idle, mut busy) = (connect(&server, &folder).await, connect(&server, &folder).await);
+    let mut busy = connect(&server, &folder).await;
     let mut websocket = busy.open("/ws/echo").await;
+    let mut idle = connect(&server, &folder).await;
     let health = idle.request(Method::GET, "/health");
     assert_eq!(idle.send_request(health).await.status, 200);
     before_default(defaults::HANDSHAKE_TIMEOUT, "the end of the idle connection", idle.closed_by_server()).await;
     echo(&mut websocket, "still open").await;
+    // The server announces the end of a connection before it closes it; then no further stream can be opened.
+    let health = busy.request(Method::GET, "/health");
+    assert_eq!(busy.send_request(health).await.status, 200);
 }

@@ -116,10 +116,15 @@ async fn survives_a_flood_of_opened_and_reset_streams() {
             break;
         }
     }
+    // More streams than a connection may have open at a time.
+    let mut persistent = connect(&server, &folder).await;
+    for _ in 0..300 {
+        persistent.open("/ws/broadcast").await.reset();
+    }
     wait_for_connections(&mut other, 1).await;
     echo.write(frame(0x81, b"untouched"));
     assert_eq!(echo.read(11).await, b"\x81\x09untouched");
-    drop(hostile);
+    drop((hostile, persistent));
     let mut again = connect(&server, &folder).await;
     again.open("/ws/broadcast").await;
 }

@@ -91,7 +91,8 @@ async fn the_drain_follows_the_lame_duck() {
     let server = TestServer::start(ServerConfig { lame_duck: Duration::from_millis(50), ..ServerConfig::default() });
     let mut client = server.connect("/ws/echo").await;
     server.stop();
-    assert_eq!(client.closed().await, (1001, "shutdown".to_owned()));
+    // The pings of the server would keep the client waiting.
+    assert_eq!(with_timeout("the drain", client.closed()).await, (1001, "shutdown".to_owned()));
     drop(client);
     server.stopped().await;
 }

@@ -223,33 +223,47 @@ async fn replies_that_nobody_reads_are_counted_and_limited_in_total() {
 /// A closing connection keeps its queue until the peer reads it. Load shedding has to find it.
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_connections_are_shed_before_others() {
-    let config = ServerConfig { max_buffered: Some(4 << 20), rate: Some(0), ..patient() };
-    let server = TestServer::start_with_small_buffers(config);
-    let mut honest = http::open(server.address, "/ws/echo").await;
-    let message = frame(0x82, &b"x".repeat(1000));
-    honest.write_all(&message[..900]).await.expect("socket accepts data");
-    let mut sender = server.connect_envelope("/ws").await;
-    let data = "x".repeat(SIZE);
+    let limit = 2 << 20;
+    let config = ServerConfig { max_buffered: Some(limit), rate: Some(0), ..patient() };
+    let server = TestServer::start_api_with_small_buffers(config);
+    let publish = format!(r#"{{"room":"r","event":"e","data":"{}"}}"#, "x".repeat(SIZE));
     for _ in 0..30 {
-        let publish = format!(r#"{{"id":1,"type":"publish","room":"r","event":"e","data":"{data}"}}"#);
-        sender.request(&publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":"OFFSET"}"#).await;
+        assert_eq!(server.post("/api/publish", &publish).await.status, 200);
     }
+    let (replies, closes) = ("yodel_buffered_bytes{part=\"replies\"}", "yodel_connections_closed_total{code=\"4503\"}");
     let request = frame(0x81, br#"{"id":1,"type":"history","room":"r","limit":30}"#);
-    let mut closing = Vec::new();
-    for _ in 0..40 {
+    let (mut closing, mut queued) = (Vec::new(), 0);
+    // As long as the limit has room for another reply.
+    while queued + 31 * SIZE < limit {
         let mut socket = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
+        let (_, welcome) = http::read_frame(&mut socket).await;
+        let welcome: serde_json::Value = serde_json::from_slice(&welcome).expect("the welcome frame is JSON");
         socket.write_all(&request).await.expect("socket accepts data");
-        socket.write_all(&frame(0x88, b"")).await.expect("socket accepts data");
+        queued = retry_until("a queued reply", async || {
+            Some(server.metric(replies).await).filter(|bytes| *bytes > queued + 100_000)
+        })
+        .await;
+        let client = format!(r#"{{"client":{}}}"#, welcome["client"]);
+        server.post("/api/disconnect", &client).await.assert_json(r#"{"disconnected":1}"#);
         closing.push(socket);
+        retry_until("a closing connection", async || (server.metric(closes).await == closing.len()).then_some(()))
+            .await;
+    }
+    // Together they exceed the rest of the limit, but each holds less than any closing connection.
+    let (part, mut others) = (b"x".repeat(20_000), Vec::new());
+    for _ in 0..30 {
+        let mut other = http::open(server.address, "/ws/echo").await;
+        other.write_all(&frame(0x02, &part)).await.expect("socket accepts data");
+        others.push(other);
     }
     retry_until("a closed connection", async || {
-        (metric(&server, "yodel_connections_shed_total").await > 0).then_some(())
+        (server.metric("yodel_connections_shed_total").await > 0).then_some(())
     })
     .await;
-    let replies = "yodel_buffered_bytes{part=\"replies\"}";
-    retry_until("less memory", async || (metric(&server, replies).await <= 4 << 20).then_some(())).await;
-    honest.write_all(&message[900..]).await.expect("socket accepts data");
-    assert_eq!(http::read_frame(&mut honest).await, (0x82, b"x".repeat(1000)), "the smallest holder stays");
+    for other in &mut others {
+        other.write_all(&frame(0x80, b"")).await.expect("the connection is open");
+        assert_eq!(http::read_frame(other).await, (0x82, part.clone()));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use support::api::KEY;
 use support::http as raw;
-use support::{TIMEOUT, TestServer, before_default, retry_until, with_timeout};
+use support::{TIMEOUT, TestServer, before_default, patient, retry_until, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use yodel_server::ServerConfig;
@@ -94,7 +94,10 @@ async fn backlog_holds_a_thousand_connects() {
 
 #[tokio::test]
 async fn responds_to_probes_although_others_occupy_the_reserve() {
-    let server = TestServer::start(ServerConfig { max_sockets: Some(1), ..ServerConfig::default() });
+    // Only a later socket makes room, not the time limit of an incomplete request.
+    let config =
+        ServerConfig { max_sockets: Some(1), handshake_timeout: Duration::from_secs(600), ..ServerConfig::default() };
+    let server = TestServer::start(config);
     let mut silent = silent_sockets(server.address, 1 + RESERVE).await;
     for path in ["/health", "/ready"] {
         let response = get(&server, path).await;
@@ -129,8 +132,9 @@ async fn websockets_open_although_few_sockets_are_left() {
 
 #[tokio::test]
 async fn closes_a_client_that_reads_no_responses() {
-    let config = ServerConfig { handshake_timeout: Duration::from_secs(2), ..ServerConfig::default() };
-    let server = TestServer::start_with_small_buffers(config);
+    let config = ServerConfig { handshake_timeout: Duration::from_secs(2), ..patient() };
+    // With the API enabled: two hundred of these responses exceed all buffers.
+    let server = TestServer::start_api_with_small_buffers(config);
     let socket = TcpSocket::new_v4().expect("IPv4 is available");
     socket.set_recv_buffer_size(4 * 1024).expect("socket is open");
     let mut stream = socket.connect(server.address).await.expect("server is listening");

@@ -350,8 +350,7 @@ async fn closes_a_stalled_reader_and_lets_it_resume() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stalled_reader_that_was_closed_keeps_no_slot_and_no_socket() {
-    let config =
-        ServerConfig { max_queue: 128 * 1024, handshake_timeout: Duration::from_secs(2), ..ServerConfig::default() };
+    let config = ServerConfig { max_queue: 128 * 1024, handshake_timeout: Duration::from_secs(2), ..patient() };
     let server = TestServer::start_api_with_small_buffers(config);
     let _stalled = server.subscribe_with_small_buffer("/sse/r").await;
     let padding = "x".repeat(16 * 1024);
