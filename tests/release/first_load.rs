@@ -8,7 +8,7 @@ use support::yodel::root;
 use support::{Browser, Page, Yodel, any_browser, apply, chromium_only};
 
 /// Limit of the size of the first screen in bytes, compressed with brotli. The goal is 100,000.
-const MAX_FIRST_SCREEN: u64 = 128_500;
+const MAX_FIRST_SCREEN: u64 = 126_141;
 
 /// Files that the browser fetches itself; they are not among the page's resource entries.
 const UNLISTED: [&str; 2] = ["index.html", "sw.js"];

@@ -234,7 +234,7 @@ async fn closing_connections_are_shed_before_others() {
     let request = frame(0x81, br#"{"id":1,"type":"history","room":"r","limit":30}"#);
     let (mut closing, mut queued) = (Vec::new(), 0);
     // As long as the limit has room for another reply.
-    while queued + 31 * SIZE < limit {
+    while queued + 31 * (SIZE as u64) < limit as u64 {
         let mut socket = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
         let (_, welcome) = http::read_frame(&mut socket).await;
         let welcome: serde_json::Value = serde_json::from_slice(&welcome).expect("the welcome frame is JSON");
@@ -246,7 +246,7 @@ async fn closing_connections_are_shed_before_others() {
         let client = format!(r#"{{"client":{}}}"#, welcome["client"]);
         server.post("/api/disconnect", &client).await.assert_json(r#"{"disconnected":1}"#);
         closing.push(socket);
-        retry_until("a closing connection", async || (server.metric(closes).await == closing.len()).then_some(()))
+        retry_until("a closing connection", async || (server.metric(closes).await == closing.len() as u64).then_some(()))
             .await;
     }
     // Together they exceed the rest of the limit, but each holds less than any closing connection.

@@ -2,9 +2,7 @@
 //! tenth of the page's download.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::frame::{
@@ -12,13 +10,14 @@ use crate::frame::{
     PresenceDiff, PresenceEntry, Welcome,
 };
 use crate::id::InvalidName;
-use crate::{ClientId, CloseCode, Epoch, ErrorCode, EventName, Id, Json, Offset, RoomName, UserId};
+use crate::raw::{Field, string};
+use crate::{ClientId, CloseCode, Epoch, ErrorCode, EventName, Id, Json, Offset, RoomName, UserId, raw};
 
 /// Name of a field that is missing or invalid.
 pub(crate) type FieldName = &'static str;
 
 /// The fields of a JSON object, each as raw JSON.
-pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Fields<'a>(Vec<Field<'a>>);
 
 /// A type that a field can have.
 pub(crate) trait Value: Sized {
@@ -29,7 +28,7 @@ pub(crate) trait Value: Sized {
 impl<'a> Fields<'a> {
     /// Parses an object; returns `None` if the text is not one.
     pub(crate) fn read(text: &'a str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        raw::fields(text).map(Self)
     }
 
     /// Returns a field that must be present.
@@ -55,8 +54,9 @@ impl<'a> Fields<'a> {
 
     /// Decodes an array of objects.
     fn list<T>(&self, name: FieldName, read: fn(&Self) -> Result<T, FieldName>) -> Result<Vec<T>, FieldName> {
-        let list: Vec<Self> = serde_json::from_str(self.raw(name).ok_or(name)?.get()).map_err(|_| name)?;
-        list.iter().map(read).collect::<Result<_, _>>().map_err(|_| name)
+        let elements = raw::elements(self.raw(name).ok_or(name)?.get()).ok_or(name)?;
+        let read = |json: &'a RawValue| read(&Fields::read(json.get())?).ok();
+        elements.into_iter().map(read).collect::<Option<_>>().ok_or(name)
     }
 
     /// Returns a field that is present and not `null`.
@@ -195,17 +195,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A string, borrowed unless it contains escapes.
-#[derive(serde::Deserialize)]
-struct CowStr<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// Returns the contents of a JSON string.
-pub(crate) fn text(json: &RawValue) -> Option<Cow<'_, str>> {
-    serde_json::from_str::<CowStr>(json.get()).ok().map(|string| string.0)
-}
-
 fn name<T>(json: &RawValue, new: fn(&str) -> Result<T, InvalidName>) -> Option<T> {
-    new(&text(json)?).ok()
+    new(&string(json)?).ok()
 }
 
 macro_rules! names {
@@ -259,7 +250,7 @@ impl Value for bool {
 
 impl Value for String {
     fn read(json: &RawValue) -> Option<Self> {
-        text(json).map(Cow::into_owned)
+        string(json).map(Cow::into_owned)
     }
 }
 
@@ -271,30 +262,6 @@ impl Value for Json {
 
 impl Value for ErrorCode {
     fn read(json: &RawValue) -> Option<Self> {
-        text(json).map(|name| Self::from_wire(&name))
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some((CowStr(name), json)) = map.next_entry()? {
-                    fields.push((name, json));
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(Object)
+        string(json).map(|name| Self::from_wire(&name))
     }
 }

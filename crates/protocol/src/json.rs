@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
+use crate::raw::{elements, string, string_lossy};
+
 /// Unparsed JSON. Numbers keep their digits, objects keep the order of their fields.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -27,7 +29,7 @@ impl Json {
     /// # Errors
     /// Returns an error if the text is not valid JSON.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        serde_json::from_str(text).map(Self::from_raw)
     }
 
     /// Serializes a value.
@@ -50,14 +52,12 @@ impl Json {
 
     /// Returns the unescaped text if the JSON is a string. A surrogate without its pair becomes U+FFFD.
     pub fn as_string(&self) -> Option<Cow<'_, str>> {
-        /// Borrows unless the string contains escapes; serde's own `Cow` implementation always allocates.
-        #[derive(Deserialize)]
-        struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-        if let Ok(text) = serde_json::from_str::<Text>(self.text()) {
-            return Some(text.0);
-        }
-        let is_string = self.text().starts_with('"');
-        is_string.then(|| serde_json::from_str(&replace_lone_surrogates(self.text())).ok().map(Cow::Owned))?
+        string_lossy(&self.0)
+    }
+
+    /// Returns the unescaped texts if the JSON is an array of strings.
+    pub fn as_strings(&self) -> Option<Vec<String>> {
+        elements(self.text())?.into_iter().map(|json| string(json).map(Cow::into_owned)).collect()
     }
 
     /// Deserializes a value.
@@ -90,34 +90,6 @@ impl fmt::Debug for Json {
     }
 }
 
-/// Returns JSON in which each escaped surrogate without its pair is an escaped U+FFFD.
-fn replace_lone_surrogates(json: &str) -> String {
-    let (mut replaced, mut rest) = (String::new(), json);
-    while let Some(at) = rest.find('\\') {
-        replaced.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let length = match (surrogate(rest), surrogate(rest.get(6..).unwrap_or_default())) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(_), _) => {
-                replaced.push_str("\\ufffd");
-                rest = &rest[6..];
-                continue;
-            }
-            (None, _) => 2,
-        };
-        let (escape, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        replaced.push_str(escape);
-        rest = after;
-    }
-    replaced + rest
-}
-
-/// Returns the surrogate that is escaped at the start of a text.
-fn surrogate(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,18 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn replaces_surrogates_without_a_pair() {
-        for (json, text) in [
-            (r#""\ud83d""#, "\u{fffd}"),
-            (r#""a\udc00b\ud800""#, "a\u{fffd}b\u{fffd}"),
-            (r#""\ud800\ud83d\ude00\n""#, "\u{fffd}\u{1f600}\n"),
-            (r#""\ud800\u00e9é""#, "\u{fffd}éé"),
-            (r#""\\ud800\\\udfff\\""#, "\\ud800\\\u{fffd}\\"),
-        ] {
-            let json = Json::parse(json).unwrap();
-            assert_eq!(json.as_string().as_deref(), Some(text), "{json:?}");
+    fn returns_the_strings_of_an_array() {
+        let strings = |json| Json::parse(json).unwrap().as_strings();
+        assert_eq!(strings(r#" [ "a\n", "" ] "#), Some(vec!["a\n".to_owned(), String::new()]));
+        assert_eq!(strings("[]"), Some(Vec::new()));
+        for other in ["null", r#""a""#, r#"["a",1]"#, r#"{"a":"b"}"#] {
+            assert_eq!(strings(other), None, "{other}");
         }
-        assert_eq!(Json::parse(r#"["\ud800"]"#).unwrap().as_string(), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! | encoding and decoding | [`codec`]; a server's frames field by field: `fields` |
 //! | identifiers and positions | [`id`] |
 //! | application data, unchanged byte for byte | [`json`] |
+//! | values and strings of a JSON text | `raw` |
 //! | error codes | [`error`] |
 //! | close codes, and which permit a reconnect | [`close`] |
 
@@ -19,6 +20,7 @@ mod fields;
 pub mod frame;
 pub mod id;
 pub mod json;
+mod raw;
 
 pub use close::CloseCode;
 pub use codec::DecodeError;

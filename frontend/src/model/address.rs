@@ -1,6 +1,9 @@
 //! Addresses: what the user typed -> what is dialed.
 
-use yodel_client::{Mode, Secret, Target, target::without_secrets};
+use yodel_client::{
+    Mode, Secret, Target,
+    target::{server_of, split_scheme, without_secrets},
+};
 
 /// The default path of the page's own server.
 pub const DEFAULT_PATH: &str = "/ws";
@@ -55,7 +58,7 @@ impl Origin {
         if typed.starts_with('/') {
             return Some(self.own(typed));
         }
-        match typed.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?'])) {
+        match split_scheme(typed).filter(|(scheme, _)| !scheme.contains(['/', '?'])) {
             Some((scheme, rest)) => address(web_socket(scheme)?, rest),
             None => address(self.scheme(), typed),
         }
@@ -64,8 +67,7 @@ impl Origin {
     /// Returns whether a normalized address is on the page's own host. The part before the path must equal the host,
     /// without a user name.
     pub fn is_own_url(&self, url: &str) -> bool {
-        let Some((_, rest)) = url.split_once("://") else { return false };
-        rest.split(['/', '?', '#']).next().is_some_and(|host| host.eq_ignore_ascii_case(&self.host))
+        split_scheme(server_of(url)).is_some_and(|(_, host)| host.eq_ignore_ascii_case(&self.host))
     }
 
     /// Returns the `url` for the page's query, without secrets; `None` for the default address.

@@ -33,7 +33,7 @@ impl Auth {
         // Another tab may have stored other tokens in the meantime.
         let mut stored = stored_tokens();
         stored.set(server_of(url), token.filter(|_| remember));
-        StorageArea::Local.save(TOKENS, &stored.0);
+        StorageArea::Local.save(TOKENS, &stored.0[..]);
     }
 
     /// Returns the token of an address's server: the current one, else the stored one.
@@ -75,5 +75,5 @@ impl Auth {
 }
 
 fn stored_tokens() -> ServerTokens {
-    ServerTokens(StorageArea::Local.load(TOKENS).unwrap_or_default())
+    ServerTokens(StorageArea::Local.load_texts(TOKENS))
 }

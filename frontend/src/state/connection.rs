@@ -49,7 +49,7 @@ impl Connection {
     pub fn resolve(&self, typed: &str) -> Result<String, UrlError> {
         let complete = self.origin.with_value(|origin| origin.complete(typed));
         let url = complete.and_then(|url| location::normalize(&url)).ok_or(UrlError::Syntax)?;
-        if server_of(&url).contains('@') { Err(UrlError::Credentials) } else { Ok(url) }
+        if server_of(&url).as_bytes().contains(&b'@') { Err(UrlError::Credentials) } else { Ok(url) }
     }
 
     /// Returns the address without secrets, tracked.

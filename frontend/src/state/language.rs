@@ -5,6 +5,7 @@ use crate::{
     platform::{location, storage::StorageArea},
     reactive::{ErasedSignal, Text, text},
 };
+use yodel_protocol::Json;
 
 /// Storage name of the chosen language.
 const LANG: &str = "yodel.lang";
@@ -23,7 +24,8 @@ impl Language {
 
     /// Returns the language of a new page: that of its address, of an earlier visit, or of the browser.
     pub fn first() -> Lang {
-        let stored = StorageArea::Local.load::<String>(LANG);
+        let stored = StorageArea::Local.load_json(LANG);
+        let stored = stored.as_ref().and_then(Json::as_string);
         Lang::choose(location::query("lang").as_deref(), stored.as_deref(), location::languages())
     }
 

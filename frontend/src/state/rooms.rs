@@ -33,7 +33,7 @@ impl RoomsState {
             return false;
         }
         self.server.set_value(server.to_owned());
-        let stored = StorageArea::Session.load::<Vec<String>>(&storage_name(server)).unwrap_or_default();
+        let stored = StorageArea::Session.load_texts(&storage_name(server));
         self.joined.set_value(stored.iter().filter_map(|room| RoomName::new(room.as_str()).ok()).collect());
         true
     }
@@ -86,7 +86,7 @@ impl RoomsState {
             }
             rooms.retain(|known| joined || known != room);
             let chosen: Vec<String> = rooms.iter().map(RoomName::to_string).filter(|room| room != LOBBY).collect();
-            self.server.with_value(|server| StorageArea::Session.save(&storage_name(server), &chosen));
+            self.server.with_value(|server| StorageArea::Session.save(&storage_name(server), &chosen[..]));
         });
     }
 }

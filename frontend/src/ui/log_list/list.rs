@@ -8,15 +8,11 @@ use super::{
 use crate::{
     model::window::{self, Viewport},
     platform::dom::focus,
-    reactive::{ErasedSignal, ErasedValue, effect},
+    reactive::{ElementRef, ErasedSignal, ErasedValue, effect},
     state::{ListState, LogState, context},
     ui::focus::INSPECTOR,
 };
-use leptos::{
-    ev::KeyboardEvent,
-    html::{Ol, Section},
-    prelude::*,
-};
+use leptos::{ev::KeyboardEvent, prelude::*};
 use std::ops::Range;
 use wasm_bindgen::JsCast;
 use web_sys::WheelEvent;
@@ -29,9 +25,9 @@ pub struct List {
     /// Selection and scrolling.
     pub state: &'static ListState,
     /// The element that scrolls.
-    pub scroller: NodeRef<Section>,
+    pub scroller: ElementRef,
     /// The element that is as high as all rows.
-    pub rows: NodeRef<Ol>,
+    pub rows: ElementRef,
     viewport: ErasedSignal<Viewport>,
     /// Last scroll position, in pixels.
     top: ErasedValue<i32>,
@@ -48,8 +44,8 @@ impl List {
         Self {
             log: context::<LogState>(),
             state: context::<ListState>(),
-            scroller: NodeRef::new(),
-            rows: NodeRef::new(),
+            scroller: ElementRef::default(),
+            rows: ElementRef::default(),
             viewport: ErasedSignal::default(),
             top: ErasedValue::new(0),
             left_at: ErasedSignal::new(0),

@@ -134,7 +134,7 @@ impl Input {
             layout: context::<Layout>(),
             messages: context::<Messages>(),
             hint: ErasedSignal::new(None),
-            history: ErasedValue::new(StorageArea::Session.load(HISTORY).unwrap_or_default()),
+            history: ErasedValue::new(History::new(StorageArea::Session.load_texts(HISTORY))),
         }
     }
 
@@ -212,7 +212,7 @@ impl Input {
     fn remember(self, text: &str) {
         self.history.update_value(|history| {
             history.add(text);
-            StorageArea::Session.save(HISTORY, history);
+            StorageArea::Session.save(HISTORY, history.texts());
         });
     }
 
