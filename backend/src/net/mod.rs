@@ -5,6 +5,7 @@
 //! | accept loop, with TLS if configured | `listener`, `tls` |
 //! | errors of the accept loop | `accept_errors` |
 //! | limit of accepted sockets, and the address that counts | `socket_limit`, `client_address` |
+//! | counts per address | `address_counts` |
 //! | address of the client of a proxy | `proxy_protocol` |
 //! | options of listening and accepted sockets | `socket_options` |
 //! | HTTP/1.1 and HTTP/2 on an accepted socket, and the return to the socket | `http` |
@@ -15,6 +16,7 @@
 //! | connections that the file limit allows | `file_limit` |
 
 mod accept_errors;
+pub mod address_counts;
 pub mod client_address;
 pub mod file_limit;
 pub mod http;
