@@ -15,6 +15,9 @@ use crate::connection::event_stream::OpenError;
 use crate::hooks::handle::HandleError;
 use crate::http::access;
 
+/// Value of `Retry-After` for a hook that rejects a room for some time, in seconds.
+const HOOK_RETRY: u32 = 10;
+
 /// Problem details of a failed request (RFC 9457). They contain no secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApiError {
@@ -113,7 +116,10 @@ impl From<OpenError> for ApiError {
             OpenError::Connect(rejection) => {
                 Self::new(access::rejected_status(&rejection), format!("{}.", rejection.reason()))
             }
-            OpenError::Join(error) => Self::new(error_status(error.code), format!("{}.", error.message)),
+            OpenError::Join(error) => {
+                let retry_after = error.code.may_retry().then_some(HOOK_RETRY);
+                Self { retry_after, ..Self::new(error_status(error.code), format!("{}.", error.message)) }
+            }
             OpenError::Room(error) => error.into(),
             OpenError::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error."),
         }
