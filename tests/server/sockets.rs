@@ -148,7 +148,7 @@ async fn websockets_open_although_few_sockets_are_left() {
 
 #[tokio::test]
 async fn closes_a_client_that_reads_no_responses() {
-    let config = ServerConfig { handshake_timeout: Duration::from_secs(2), ..ServerConfig::default() };
+    let config = ServerConfig { response_timeout: Duration::from_secs(2), ..ServerConfig::default() };
     let server = TestServer::start_with_small_buffers(config);
     let socket = TcpSocket::new_v4().expect("IPv4 is available");
     socket.set_recv_buffer_size(4 * 1024).expect("socket is open");
@@ -159,7 +159,7 @@ async fn closes_a_client_that_reads_no_responses() {
         _ = stream.write_all(requests.as_bytes()) => {}
         () = closed(&server) => {}
     }
-    with_timeout("the end of the socket", closed(&server)).await;
+    before_default(defaults::RESPONSE_TIMEOUT, "the end of the socket", closed(&server)).await;
 }
 
 /// Waits until only the socket that asks is open.
@@ -172,9 +172,12 @@ async fn closed(server: &TestServer) {
 #[tokio::test]
 async fn rejects_a_request_with_large_headers() {
     let server = TestServer::start(ServerConfig::default());
-    for (size, status) in [(16 * 1024, 200), (128 * 1024, 431)] {
-        let header = "x".repeat(size);
-        let response = raw::request(server.address, &format!("GET /health HTTP/1.1\nX-Large: {header}")).await;
+    let lines = format!("GET /health HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nX-Large: ", server.address);
+    let rest = 32 * 1024 - lines.len() - "\r\n\r\n".len();
+    for (size, status) in [(rest, 200), (rest + 1, 431), (4 * rest, 431)] {
+        let request = format!("{lines}{}\r\n\r\n", "x".repeat(size));
+        let response = raw::exchange(server.address, request.as_bytes()).await;
+        let response = String::from_utf8_lossy(&response);
         assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{size}: {response}");
     }
 }

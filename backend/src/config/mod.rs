@@ -8,10 +8,11 @@
 //! | value types | `address_range`, `host_name`, `origin`, `rate`, `retention` |
 //! | paths of endpoints | `path` |
 //! | defaults, with their reasons | [`defaults`] |
-//! | errors | `error` |
+//! | checks, and their errors | `check`, `error` |
 
 mod address_range;
 mod auth;
+mod check;
 pub mod defaults;
 mod error;
 mod host_name;
@@ -101,12 +102,12 @@ pub struct ServerConfig {
     pub max_rooms: usize,
     /// Maximum number of rooms on the server, without the lobby.
     pub max_rooms_total: usize,
-    /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the file limit
-    /// allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get `/health`,
-    /// `/ready` or an error. Does not apply to a mounted router, whose sockets belong to the application.
+    /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the
+    /// file limit allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get
+    /// `/health`, `/ready` or an error. Does not apply to a mounted router, whose sockets belong to the application.
     pub max_sockets: Option<u32>,
-    /// Maximum number of open connections (WebSocket connections and event streams); `None` for as many as there may be sockets,
-    /// which is also the largest effective value.
+    /// Maximum number of open connections (WebSocket connections and event streams); `None` for nine tenths of the
+    /// sockets, so that some are left for requests. The number of sockets is the largest effective value.
     pub max_connections: Option<u32>,
     /// Maximum number of open connections per address; 0 for no limit. An IPv6 /64 network counts as one
     /// address. Loopback is exempt.
@@ -119,7 +120,7 @@ pub struct ServerConfig {
     /// Burst size, in messages, of the rate limit; `None` for twice the rate.
     pub rate_burst: Option<u32>,
     /// Maximum number of bytes per second that a client may send, with twice as many at once; 0 for no limit, `None` for
-    /// no limit on a loopback address and [`defaults::RATE_BYTES`] elsewhere.
+    /// no limit on a loopback address without a public origin, and [`defaults::RATE_BYTES`] otherwise.
     pub rate_bytes: Option<usize>,
     /// Compression of messages.
     pub compression: Compression,
@@ -128,8 +129,10 @@ pub struct ServerConfig {
     /// Time within which a client has to answer a ping or a close frame.
     pub pong: Duration,
     /// Time within which a client has to complete the TLS handshake, and then the request line and headers; also the
-    /// time after which an HTTP connection without requests, or with a response that is not read, is closed.
+    /// time after which an HTTP connection without requests, or a request whose body does not arrive, is closed.
     pub handshake_timeout: Duration,
+    /// Time after which a response is aborted whose client accepts no data.
+    pub response_timeout: Duration,
     /// Time before a graceful shutdown in which `/ready` responds with 503 and everything else is served as before.
     pub lame_duck: Duration,
     /// Maximum duration of a graceful shutdown.
@@ -178,6 +181,7 @@ impl Default for ServerConfig {
             ping: defaults::PING,
             pong: defaults::PONG,
             handshake_timeout: defaults::HANDSHAKE_TIMEOUT,
+            response_timeout: defaults::RESPONSE_TIMEOUT,
             lame_duck: Duration::ZERO,
             drain: defaults::DRAIN,
             tls_cert: None,
@@ -198,7 +202,7 @@ impl ServerConfig {
     }
 
     /// Returns the rate at which a client may send messages; `None` without a limit.
-    pub(crate) fn message_rate(&self) -> Option<Rate> {
+    pub fn message_rate(&self) -> Option<Rate> {
         let default_rate = if self.is_public() { defaults::RATE } else { 0 };
         let per_second = self.rate.unwrap_or(default_rate);
         let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
@@ -207,7 +211,7 @@ impl ServerConfig {
 
     /// Returns the rate in bytes at which a client may send; `None` without a limit.
     pub(crate) fn byte_rate(&self) -> Option<Rate> {
-        let default_rate = if self.listen.ip().is_loopback() { 0 } else { defaults::RATE_BYTES };
+        let default_rate = if self.is_public() { defaults::RATE_BYTES } else { 0 };
         let per_second = u32::try_from(self.rate_bytes.unwrap_or(default_rate)).unwrap_or(u32::MAX);
         (per_second > 0).then_some(Rate { per_second, burst: per_second.saturating_mul(2) })
     }
@@ -229,6 +233,17 @@ impl ServerConfig {
         }
     }
 
+    /// Returns the number of sockets that may be open if the file limit allows `capacity`.
+    pub(crate) fn socket_limit(&self, capacity: u32) -> u32 {
+        self.max_sockets.unwrap_or(capacity).min(capacity)
+    }
+
+    /// Returns the number of connections that may be open among this number of sockets.
+    pub(crate) fn connection_limit(&self, sockets: u32) -> u32 {
+        let for_requests = sockets.div_ceil(defaults::REQUEST_SHARE);
+        self.max_connections.unwrap_or_else(|| sockets.saturating_sub(for_requests).max(1)).min(sockets)
+    }
+
     /// Returns the number of connections that one address may have open.
     pub(crate) fn connections_per_address(&self) -> u32 {
         if self.max_per_address == 0 { u32::MAX } else { self.max_per_address }
@@ -243,59 +258,6 @@ impl ServerConfig {
     pub(crate) fn upgrades(&self) -> Option<Rate> {
         let per_second = self.upgrade_rate;
         (per_second > 0).then_some(Rate { per_second, burst: per_second })
-    }
-
-    /// Checks each setting, and the settings against each other.
-    ///
-    /// # Errors
-    /// Returns the first error.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        let anyone = self.auth.mode == AuthMode::None;
-        if anyone && !self.listen.ip().is_loopback() && !self.open {
-            return Err(ConfigError::Exposed { listen: self.listen });
-        }
-        if anyone && self.is_public() && !self.open {
-            return Err(ConfigError::PublicOrigin);
-        }
-        if self.proxy_protocol && self.trusted_proxy.is_empty() {
-            return Err(ConfigError::UntrustedProxyProtocol);
-        }
-        self.auth.check()?;
-        if self.auth.cookie.is_some()
-            && let Some(origin) = self.origin.iter().find(|origin| origin.is_everybody())
-        {
-            return Err(ConfigError::CookieForEverybody { origin: origin.to_string() });
-        }
-        if self.max_queue < self.max_message {
-            return Err(ConfigError::QueueTooSmall { max_queue: self.max_queue, max_message: self.max_message });
-        }
-        if self.tls_cert.is_some() != self.tls_key.is_some() {
-            return Err(ConfigError::IncompleteTls);
-        }
-        if let Some(setting) = self.zero() {
-            return Err(ConfigError::Zero { setting });
-        }
-        // A path that is listed twice is served once.
-        self.ws_path.iter().try_for_each(|path| path::check(path))
-    }
-
-    /// Returns the name of a setting that is zero although no connection would work then.
-    fn zero(&self) -> Option<&'static str> {
-        [
-            ("tick", self.tick.is_some_and(|tick| tick.is_zero())),
-            ("max_message", self.max_message == 0),
-            ("max_buffered", self.max_buffered == Some(0)),
-            ("max_sockets", self.max_sockets == Some(0)),
-            ("max_connections", self.max_connections == Some(0)),
-            ("rate_burst", self.rate_burst == Some(0)),
-            ("ping", self.ping.is_zero()),
-            ("pong", self.pong.is_zero()),
-            ("handshake_timeout", self.handshake_timeout.is_zero()),
-            ("auth.timeout", self.auth.timeout.is_zero()),
-            ("auth.jwt_max_age", self.auth.jwt_max_age.is_some_and(|age| age.is_zero())),
-        ]
-        .into_iter()
-        .find_map(|(setting, is_zero)| is_zero.then_some(setting))
     }
 }
 
