@@ -38,7 +38,7 @@ pub struct AuthFlags {
     pub jwt_issuer: Vec<String>,
 
     /// Time after its creation (`iat`) for which a token is accepted, even if its `exp` is later [default: unlimited]
-    #[arg(long, help_heading = "Access", env = "YODEL_JWT_MAX_AGE", value_name = "DURATION", value_parser = value::duration)]
+    #[arg(long, help_heading = "Access", env = "YODEL_JWT_MAX_AGE", value_name = "DURATION", value_parser = value::lifetime)]
     pub jwt_max_age: Option<Duration>,
 
     /// Also accept a token in the cookie of this name
