@@ -76,5 +76,6 @@ pub const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Time to send a token: the same as for the handshakes, because a token is the first message of its client.
 pub const AUTH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Duration of a graceful shutdown: Kubernetes kills a pod after 30 s. With 10,000 clients, 333 reconnect per second.
+/// Duration of a graceful shutdown: with 10,000 clients, 333 reconnect per second. Kubernetes kills a pod after 30 s,
+/// of which the announcement takes some: `terminationGracePeriodSeconds` has to be longer than both.
 pub const DRAIN: Duration = Duration::from_secs(30);

@@ -53,8 +53,8 @@ pub struct ServerConfig {
     pub open: bool,
     /// Origins whose pages may connect, in addition to the server's own.
     pub origin: Vec<AllowedOrigin>,
-    /// Reverse proxies whose `Forwarded` and `X-Forwarded-For` headers are believed. With an origin on another host than
-    /// the loopback address, list the address from which the proxy connects.
+    /// Reverse proxies whose `Forwarded` and `X-Forwarded-For` headers are believed. With an origin on another host
+    /// than the loopback address, list the address from which the proxy connects.
     pub trusted_proxy: Vec<AddressRange>,
     /// Expects a header of the PROXY protocol, version 1 or 2, at the start of each connection of a trusted proxy. Does
     /// not apply to a mounted router.
@@ -91,12 +91,13 @@ pub struct ServerConfig {
     pub presence_bytes: usize,
     /// Maximum size of a received message in bytes; a larger one closes the connection with 1009.
     pub max_message: usize,
-    /// Maximum number of bytes queued for a client; beyond it the connection is closed with 1013, or with 4002
-    /// in `yodel.v1`.
+    /// Maximum number of bytes of messages queued for a client, without the replies to its requests; beyond it the
+    /// connection is closed with 1013, or with 4002 in `yodel.v1`. Also the number of bytes queued in a room from which
+    /// on publishers wait.
     pub max_queue: usize,
     /// Maximum number of bytes that all connections buffer together: queued messages, waiting replies, partial messages
     /// and compression contexts; `None` for a quarter of the memory. Beyond it, the connections that buffer most are
-    /// closed.
+    /// cut off without a close frame.
     pub max_buffered: Option<usize>,
     /// Maximum number of rooms per connection.
     pub max_rooms: usize,
@@ -114,13 +115,13 @@ pub struct ServerConfig {
     pub max_per_address: u32,
     /// Maximum number of connections opened per second; 0 for no limit.
     pub upgrade_rate: u32,
-    /// Maximum number of frames per second that a client may send, including pings, pongs and fragments; 0 for no limit,
-    /// `None` for no limit on a loopback address without a public origin, and [`defaults::RATE`] otherwise.
+    /// Maximum number of frames per second that a client may send, including pings, pongs and fragments; 0 for no
+    /// limit, `None` for no limit on a loopback address without a public origin, and [`defaults::RATE`] otherwise.
     pub rate: Option<u32>,
     /// Burst size, in messages, of the rate limit; `None` for twice the rate.
     pub rate_burst: Option<u32>,
-    /// Maximum number of bytes per second that a client may send, with twice as many at once; 0 for no limit, `None` for
-    /// no limit on a loopback address without a public origin, and [`defaults::RATE_BYTES`] otherwise.
+    /// Maximum number of bytes per second that a client may send, with twice as many at once; 0 for no limit, `None`
+    /// for no limit on a loopback address without a public origin, and [`defaults::RATE_BYTES`] otherwise.
     pub rate_bytes: Option<usize>,
     /// Compression of messages.
     pub compression: Compression,

@@ -129,9 +129,9 @@ impl<M: MakeService> Http<M> {
         http.await
     }
 
-    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, or no stream is open for
-    /// the handshake timeout. At the maximum age, and when the server stops, it accepts no further streams. Streams are
-    /// spawned on `tasks`.
+    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, or no stream is open
+    /// for the handshake timeout. At the maximum age, and when the server stops, it accepts no further streams. Streams
+    /// are spawned on `tasks`.
     ///
     /// # Errors
     /// Returns an error if the connection fails.

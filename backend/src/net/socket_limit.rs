@@ -53,7 +53,7 @@ pub struct SocketPermit {
     number: Option<u64>,
 }
 
-/// How a new socket is served.
+/// Result of accepting a socket.
 #[derive(Debug)]
 pub enum Acceptance {
     /// Every request is served.
@@ -117,7 +117,7 @@ impl SocketLimit {
         self.0.max_sockets
     }
 
-    /// Returns the number of sockets that were closed without a response.
+    /// Returns the number of sockets that were closed because of a limit.
     pub fn refused(&self) -> u64 {
         self.0.refused.load(Ordering::Relaxed)
     }

@@ -40,8 +40,8 @@ use body::EventStream;
 /// The first event contains the position, and whether all missed messages follow. The id of each message is its
 /// position, so a client that reconnects with `Last-Event-ID` misses none.
 ///
-/// A request with `Accept: text/event-stream`, as of an `EventSource`, gets 200 instead of a rejection with `Retry-After`:
-/// a stream that ends after its `retry` field. `HEAD` checks access and joins nothing.
+/// A request with `Accept: text/event-stream`, as of an `EventSource`, gets 200 instead of a rejection with
+/// `Retry-After`: a stream that ends after its `retry` field. `HEAD` checks access and joins nothing.
 #[utoipa::path(
     get,
     path = "/sse/{room}",
@@ -152,8 +152,9 @@ impl IntoResponses for StreamErrors {
         error::error_responses(&[
             (400, "The room name or the position is invalid."),
             (401, "The token is missing or invalid."),
-            (403, "The user lacks the permission to join the room, or the origin is not allowed."),
-            (429, "The connection limit of the address is reached. See `Retry-After`."),
+            (403, "The user lacks the permission to join the room, or the origin or the host is not allowed."),
+            (429, "The address has reached its limit of connections, or a hook limits joins. See `Retry-After`."),
+            (500, "A hook failed."),
             (503, "The server is shutting down or has reached a connection or room limit. See `Retry-After`."),
         ])
     }

@@ -13,9 +13,9 @@ use crate::value;
 pub struct AuthFlags {
     /// Authentication of clients
     ///
-    /// Pages pass the token as a subprotocol (`yodel.v1` or `yodel.plain`, and `bearer.TOKEN`) or in their first message;
-    /// other programs in the header `Authorization: Bearer TOKEN`. Both may use a cookie, see --auth-cookie. `yodel token
-    /// make` creates tokens for testing.
+    /// Pages pass the token as a subprotocol (`yodel.v1` or `yodel.plain`, and `bearer.TOKEN`) or in their first
+    /// message; other programs in the header `Authorization: Bearer TOKEN`. Both may use a cookie, see --auth-cookie.
+    /// `yodel token make` creates tokens for testing.
     #[arg(id = "auth", long = "auth", help_heading = "Access", env = "YODEL_AUTH", value_name = "MODE", value_enum, default_value_t = AuthMode::None)]
     pub mode: AuthMode,
 

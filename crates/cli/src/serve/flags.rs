@@ -28,8 +28,8 @@ pub struct ServeFlags {
     /// Origin whose pages may connect, besides the server's own (repeatable); `*` allows every origin
     ///
     /// Origins of apps and extensions are accepted too, such as `tauri://localhost` or `chrome-extension://ID`. `null`
-    /// allows local files and sandboxed frames, of any author. Clients that send no Origin header, such as programs other
-    /// than browsers, may always connect.
+    /// allows local files and sandboxed frames, of any author. Clients that send no Origin header, such as programs
+    /// other than browsers, may always connect.
     #[arg(long, help_heading = "Access", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<AllowedOrigin>,
 
@@ -100,8 +100,8 @@ pub struct ServeFlags {
 
     /// Memory for the history of all rooms, including the keys of idempotent publishes
     ///
-    /// At this limit the largest rooms discard their oldest messages. The newest message of a room is removed last: with
-    /// its room, which ends if it has no members, the least recently used one first. If every room has members,
+    /// At this limit the largest rooms discard their oldest messages. The newest message of a room is removed last:
+    /// with its room, which ends if it has no members, the least recently used one first. If every room has members,
     /// publishes fail with the error `unavailable`.
     #[arg(long, help_heading = "History", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::memory)]
     pub history_total: usize,
@@ -122,14 +122,16 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
     pub max_message: usize,
 
-    /// Output that may be queued for a slow client; above it, the connection is closed with 1013 (4002 in `yodel.v1`)
+    /// Messages that may be queued for a slow client; above it, the connection is closed with 1013 (4002 in `yodel.v1`)
+    ///
+    /// Replies to its own requests do not count. A room in which as much waits for delivery delays its publishers.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
     /// Memory that all clients buffer together [default: a quarter of the memory]
     ///
     /// Counts messages and replies that wait for slow clients, partial messages and compression contexts. Above it, the
-    /// clients that buffer most are disconnected.
+    /// clients that buffer most are cut off without a close frame.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_BUFFERED", value_name = "SIZE", value_parser = value::memory)]
     pub max_buffered: Option<usize>,
 
@@ -198,7 +200,8 @@ pub struct ServeFlags {
 
     /// Time in which a client must complete TLS and send its request headers
     ///
-    /// Also the time after which an HTTP connection without requests, or a request whose body does not arrive, is closed.
+    /// Also the time after which an HTTP connection without requests, or a request whose body does not arrive, is
+    /// closed.
     #[arg(long, help_heading = "Timeouts", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
 
@@ -206,8 +209,8 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Timeouts", env = "YODEL_RESPONSE_TIMEOUT", value_name = "DURATION", default_value = "60s", value_parser = value::duration)]
     pub response_timeout: Duration,
 
-    /// Time after a signal in which only /ready reports the shutdown, and everybody is still served [default: 5s; 0s in a
-    /// terminal]
+    /// Time after a signal in which only /ready reports the shutdown, and everybody is still served [default: 5s; 0s in
+    /// a terminal]
     ///
     /// It should be longer than the interval in which load balancers probe /ready.
     #[arg(long, help_heading = "Timeouts", env = "YODEL_LAME_DUCK", value_name = "DURATION", value_parser = value::pause)]
