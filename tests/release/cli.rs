@@ -8,7 +8,7 @@ use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 50] = [
+const FLAGS: [&str; 51] = [
     "--listen",
     "--open",
     "--origin",

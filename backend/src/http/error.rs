@@ -161,6 +161,7 @@ impl From<HandleError> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hooks::error::RequestError;
 
     #[test]
     fn serializes_problem_details_and_retry_after() {
@@ -180,6 +181,13 @@ mod tests {
         let response = ApiError::new(StatusCode::UNAUTHORIZED, "Authentication required.").into_response();
         assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
         assert!(!ApiError::not_found("").into_response().headers().contains_key(header::WWW_AUTHENTICATE));
+    }
+
+    #[test]
+    fn a_hook_that_rejects_a_room_for_some_time_sends_retry_after() {
+        let retry = |code| ApiError::from(OpenError::Join(RequestError::new(code, "not now"))).retry_seconds();
+        assert_eq!([ErrorCode::RateLimited, ErrorCode::Unavailable].map(retry), [Some(HOOK_RETRY); 2]);
+        assert_eq!([ErrorCode::Forbidden, ErrorCode::Conflict, ErrorCode::Internal].map(retry), [None; 3]);
     }
 
     #[test]
