@@ -104,8 +104,8 @@ async fn a_proxy_that_sends_no_header_keeps_no_place_and_delays_no_shutdown() {
     let config = ServerConfig { proxy_protocol: true, max_sockets: Some(1), ..behind_proxy() };
     let server = TestServer::start(ServerConfig { handshake_timeout: TIMEOUT * 2, drain: TIMEOUT * 2, ..config });
     let mut silent = Vec::new();
-    // One within the limit, and one more than the reserve.
-    for _ in 0..1 + 16 + 1 {
+    // One within the limit, and 17 in a reserve of 16.
+    for _ in 0..18 {
         silent.push(TcpStream::connect(server.address).await.expect("server is listening"));
     }
     assert_eq!(http::read_to_end(&mut silent[1]).await, b"", "the oldest socket of the reserve made room");
