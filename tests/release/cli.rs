@@ -8,7 +8,7 @@ use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 50] = [
+const FLAGS: [&str; 51] = [
     "--listen",
     "--open",
     "--origin",
@@ -54,6 +54,7 @@ const FLAGS: [&str; 50] = [
     "--ping",
     "--pong",
     "--handshake-timeout",
+    "--response-timeout",
     "--lame-duck",
     "--drain",
     "--tls-cert",
@@ -117,11 +118,11 @@ async fn invalid_value_error_names_flag_value_and_example() {
         ("--history-messages", "-1", "from 0"),
         ("--history-age", "5", "5m"),
         ("--history-bytes", "0", "1MiB"),
-        ("--history-total", "much", "1MiB"),
+        ("--history-total", "2TiB", "1TiB"),
         ("--recover-max", "0", "from 1"),
         ("--presence-max", "all", "from 0"),
         ("--presence-bytes", "few", "1MiB"),
-        ("--max-buffered", "all", "1MiB"),
+        ("--max-buffered", "all", "4GiB"),
         ("--max-rooms", "0", "from 1"),
         ("--max-rooms-total", "0", "from 1"),
         ("--max-message", "64 elephants", "64KiB"),
@@ -136,6 +137,7 @@ async fn invalid_value_error_names_flag_value_and_example() {
         ("--ping", "soon", "25s"),
         ("--pong", "0s", "1ms"),
         ("--handshake-timeout", "25h", "24h"),
+        ("--response-timeout", "0s", "1ms"),
         ("--lame-duck", "5", "5s"),
         ("--drain", "-1s", "25s"),
         ("--log", "loud", "error, warn, info, debug"),

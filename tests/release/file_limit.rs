@@ -57,6 +57,17 @@ async fn caps_connections_at_the_file_limit_and_rejects_the_rest_with_503() {
 }
 
 #[tokio::test]
+async fn names_the_limit_that_caps_another_one() {
+    let yodel = Yodel::serve(&["--max-sockets", "10", "--max-connections", "11"]).await;
+    yodel.signal("TERM").await;
+    let log = yodel.wait_for_exit().await.log;
+    for words in ["`max_connections` is more than `max_sockets` allows", "wanted=11", "max_connections=10"] {
+        assert!(log.contains(words), "{words} is not in: {log}");
+    }
+    assert!(!log.contains("ulimit"), "{log}");
+}
+
+#[tokio::test]
 async fn raises_a_low_file_limit_and_accepts_300_connections() {
     let yodel = Yodel::start(command_with_low_limit()).await;
     let url = format!("ws://{}/ws", yodel.address());

@@ -1,10 +1,15 @@
 //! The log: one line per opened and closed connection, without message texts.
 
 use std::net::SocketAddr;
+use std::process::Stdio;
 
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use support::http::{self, frame};
+use support::yodel::{self, command};
 use support::{TestClient, Yodel, with_timeout};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::Command;
 
 /// More lines than the log keeps while nobody reads it.
 const LINES: usize = 9000;
@@ -61,13 +66,30 @@ async fn logs_an_abnormal_close_as_1006() {
 /// Starts a server that logs every message, and sends it far more than a pipe holds. Nobody reads the log.
 async fn with_an_unread_log() -> (Yodel, TestClient) {
     let yodel = Yodel::serve(&["--log", "debug", "--drain", "1s", "--pong", "24h"]).await;
-    let mut client = TestClient::connect(&format!("ws://{}/ws/echo", yodel.address())).await;
+    let client = fill_log(yodel.address()).await;
+    (yodel, client)
+}
+
+/// Fills a pipe that nobody reads.
+fn fill_pipe(path: &str) {
+    let pipe = rustix::fs::open(path, OFlags::WRONLY | OFlags::NONBLOCK, Mode::empty()).expect("the pipe is open");
+    let full = loop {
+        if let Err(error) = rustix::io::write(&pipe, b"\n") {
+            break error;
+        }
+    };
+    assert_eq!(full, Errno::AGAIN);
+}
+
+/// Sends more messages to a server than its log holds while nobody reads it.
+async fn fill_log(address: SocketAddr) -> TestClient {
+    let mut client = TestClient::connect(&format!("ws://{address}/ws/echo")).await;
     let text = "x".repeat(1000);
     for _ in 0..LINES {
         client.send(&text).await;
         assert_eq!(client.receive().await, text);
     }
-    (yodel, client)
+    client
 }
 
 #[tokio::test]
@@ -79,6 +101,33 @@ async fn a_log_that_nobody_reads_does_not_block_the_server() {
     drop(client);
     // The drain times out, and the error message cannot be written either.
     assert_eq!(yodel.status().await.code(), Some(1));
+}
+
+#[tokio::test]
+async fn stops_although_nobody_reads_the_pipe_of_both_outputs() {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "exec \"$0\" serve --listen 127.0.0.1:0 --log debug 2>&1"])
+        .arg(command(&[]).as_std().get_program());
+    shell.env_clear().env("YODEL_LAME_DUCK", "0s").stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+    let mut child = shell.spawn().expect("sh can be run");
+    let mut lines = BufReader::new(child.stdout.take().expect("output is piped")).lines();
+    let address = with_timeout("the address", async {
+        loop {
+            let line = lines.next_line().await.expect("output is readable").expect("server prints its URL");
+            if let Some(address) = line.strip_prefix("http://") {
+                return address.parse().expect("valid address");
+            }
+        }
+    })
+    .await;
+    drop(fill_log(address).await);
+    // The writer of the log waits for space for a whole line, and a shorter one could fit.
+    fill_pipe(&format!("/proc/{}/fd/1", child.id().expect("process is running")));
+    yodel::signal(&child, "TERM").await;
+    let status = with_timeout("the process's exit", child.wait()).await.expect("process can be awaited");
+    assert_eq!(status.code(), Some(0));
+    drop(lines);
 }
 
 #[tokio::test]

@@ -142,6 +142,22 @@ async fn nginx_passes_events_on_at_once() {
 
 #[cfg_attr(not(nginx), ignore = "nginx is not installed; run `make tools`")]
 #[tokio::test]
+async fn nginx_tells_an_event_source_when_to_return() {
+    let (yodel, nginx) = start().await;
+    yodel.kill().await;
+    let request = "GET /sse/chat.html HTTP/1.1\r\nConnection: close\r\nAccept: text/event-stream";
+    let mut response = Vec::new();
+    // The end of the stream is an error without `close_notify`, which nginx omits.
+    let _ = with_timeout("a response", send(&nginx, request).await.read_to_end(&mut response)).await;
+    let response = String::from_utf8_lossy(&response);
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with("\r\n\r\nretry: 10000\n\n"), "{response}");
+    assert!(response.contains("Content-Type: text/event-stream\r\n"), "{response}");
+    let other = head(&nginx, "/sse/chat").await;
+    assert!(other.starts_with("http/1.1 503 "), "{other}");
+}
+
+#[cfg_attr(not(nginx), ignore = "nginx is not installed; run `make tools`")]
+#[tokio::test]
 async fn nginx_replaces_the_address_headers_of_a_client() {
     let (_yodel, nginx) = start().await;
     let invented = "X-Forwarded-For: 203.0.113.9\r\nForwarded: for=203.0.113.9";

@@ -63,6 +63,9 @@ async fn second_signal_aborts_the_drain() {
             output.status.signal(),
             output.log
         );
+        assert!(output.log.contains("stopping gracefully"), "no line is lost: {}", output.log);
+        let last = output.log.lines().last().unwrap_or_default();
+        assert!(last.starts_with("error: stopped immediately"), "{}", output.log);
     }
 }
 

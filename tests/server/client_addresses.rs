@@ -2,7 +2,7 @@
 
 use support::http::{self, HANDSHAKE};
 use support::tls::CertificateFiles;
-use support::{TestClient, TestServer, with_timeout};
+use support::{TIMEOUT, TestClient, TestServer, with_timeout};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use yodel_server::{PlainFormat, ServerConfig};
@@ -97,6 +97,20 @@ async fn accepts_the_proxy_protocol_from_trusted_proxies() {
         let request = [invalid, b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"].concat();
         assert_eq!(http::exchange(server.address, &request).await, b"", "closed without a response");
     }
+}
+
+#[tokio::test]
+async fn a_proxy_that_sends_no_header_keeps_no_place_and_delays_no_shutdown() {
+    let config = ServerConfig { proxy_protocol: true, max_sockets: Some(1), ..behind_proxy() };
+    let server = TestServer::start(ServerConfig { handshake_timeout: TIMEOUT * 2, drain: TIMEOUT * 2, ..config });
+    let mut silent = Vec::new();
+    // One within the limit, and 17 in a reserve of 16.
+    for _ in 0..18 {
+        silent.push(TcpStream::connect(server.address).await.expect("server is listening"));
+    }
+    assert_eq!(http::read_to_end(&mut silent[1]).await, b"", "the oldest socket of the reserve made room");
+    server.stop();
+    server.stopped().await;
 }
 
 #[tokio::test]

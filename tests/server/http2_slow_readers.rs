@@ -2,26 +2,36 @@
 
 use std::time::Duration;
 
+use h2::Reason;
 use support::http::frame;
 use support::http2::Http2Stream;
 use support::page::POLL_INTERVAL;
 use support::tls::CertificateFiles;
-use support::{Http2, TestServer, with_timeout};
+use support::{Http2, TestServer, before_default, with_timeout};
 use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::http::Method;
 use yodel_server::ServerConfig;
+use yodel_server::config::defaults;
 
 /// Length of a broadcast: with its header, 4 KiB.
 const MESSAGE: usize = 4096 - 4;
 
-/// Starts a server with TLS and queues of 64 KiB. Its certificate is in the returned folder.
-fn start() -> (TestServer, TempDir) {
-    let folder = tempfile::tempdir().expect("temporary folder");
-    let CertificateFiles { chain, key } = CertificateFiles::write(folder.path());
+/// Returns settings with queues of 64 KiB.
+fn config() -> ServerConfig {
     // Without pings, only the queue ends a stream that is not read.
     let ping = Duration::from_secs(3600);
-    let config = ServerConfig { max_message: 8 * 1024, max_queue: 64 * 1024, ping, ..ServerConfig::default() };
+    ServerConfig { max_message: 8 * 1024, max_queue: 64 * 1024, ping, ..ServerConfig::default() }
+}
+
+/// Starts a server with TLS. Its certificate is in the returned folder.
+fn start_with(config: ServerConfig) -> (TestServer, TempDir) {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let CertificateFiles { chain, key } = CertificateFiles::write(folder.path());
     (TestServer::start(ServerConfig { tls_cert: Some(chain), tls_key: Some(key), ..config }), folder)
+}
+
+fn start() -> (TestServer, TempDir) {
+    start_with(config())
 }
 
 async fn connect(server: &TestServer, folder: &TempDir) -> Http2 {
@@ -69,6 +79,18 @@ async fn closes_a_stream_that_is_not_read() {
     let received = slow.read_to_end().await;
     assert!(received.len() < 100 * MESSAGE, "{} bytes were queued", received.len());
     broadcast(&mut sender, 10).await;
+}
+
+#[tokio::test]
+async fn resets_a_stream_whose_end_is_not_read() {
+    let (server, folder) = start_with(ServerConfig { response_timeout: Duration::from_secs(2), ..config() });
+    let (mut stalled, mut active) = (connect(&server, &folder).await, connect(&server, &folder).await);
+    let mut slow = stalled.open("/ws/broadcast").await;
+    let mut sender = active.open("/ws/broadcast").await;
+    broadcast(&mut sender, 200).await;
+    wait_for_connections(&mut active, 1).await;
+    let reset = before_default(defaults::RESPONSE_TIMEOUT, "a reset", slow.reset_by_server()).await;
+    assert_eq!(reset, Reason::CANCEL);
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@
 //! |---|---|---|
 //! | `ping` | 25 s | `keepalive`, `sse::keeps_an_idle_stream_alive_with_comments`, `limits` |
 //! | `pong` | 10 s | `keepalive`, `close`, `limits`, `slow_readers` |
-//! | `handshake_timeout` | 10 s | `handshake::closes_a_connection_with_incomplete_headers`, `http2`, `sockets`, `sse` |
+//! | `handshake_timeout` | 10 s | `handshake::closes_a_connection_with_incomplete_headers`, `http2` |
+//! | `response_timeout` | 60 s | `sockets::closes_a_client_that_reads_no_responses`, `sse`, `http2_slow_readers` |
 //! | `auth.timeout` | 10 s | `auth::closes_with_4502_on_auth_timeout` |
 //! | `lame_duck` | 0 s | `shutdown` |
 //! | `drain` | 30 s | `shutdown`, `mounted` |

@@ -109,7 +109,8 @@ async fn responds_to_probes_although_others_occupy_the_reserve() {
         get(&server, "/metrics").await.contains("yodel_sockets_refused_total").then_some(())
     })
     .await;
-    assert!(server.metric("yodel_sockets_refused_total").await >= 2);
+    // The second probe may have found the place of the first one.
+    assert!(server.metric("yodel_sockets_refused_total").await >= 1);
 }
 
 #[tokio::test]
@@ -132,7 +133,7 @@ async fn websockets_open_although_few_sockets_are_left() {
 
 #[tokio::test]
 async fn closes_a_client_that_reads_no_responses() {
-    let config = ServerConfig { handshake_timeout: Duration::from_secs(2), ..patient() };
+    let config = ServerConfig { response_timeout: Duration::from_secs(2), ..patient() };
     // With the API enabled: two hundred of these responses exceed all buffers.
     let server = TestServer::start_api_with_small_buffers(config);
     let socket = TcpSocket::new_v4().expect("IPv4 is available");
@@ -147,7 +148,7 @@ async fn closes_a_client_that_reads_no_responses() {
         }
         closed(&server).await;
     };
-    before_default(defaults::HANDSHAKE_TIMEOUT, "the end of the socket", ended).await;
+    before_default(defaults::RESPONSE_TIMEOUT, "the end of the socket", ended).await;
 }
 
 /// Waits until only the socket that asks is open.
@@ -158,9 +159,12 @@ async fn closed(server: &TestServer) {
 #[tokio::test]
 async fn rejects_a_request_with_large_headers() {
     let server = TestServer::start(ServerConfig::default());
-    for (size, status) in [(16 * 1024, 200), (128 * 1024, 431)] {
-        let header = "x".repeat(size);
-        let response = raw::request(server.address, &format!("GET /health HTTP/1.1\nX-Large: {header}")).await;
+    let lines = format!("GET /health HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nX-Large: ", server.address);
+    let rest = 32 * 1024 - lines.len() - "\r\n\r\n".len();
+    for (size, status) in [(rest, 200), (rest + 1, 431), (4 * rest, 431)] {
+        let request = format!("{lines}{}\r\n\r\n", "x".repeat(size));
+        let response = raw::exchange(server.address, request.as_bytes()).await;
+        let response = String::from_utf8_lossy(&response);
         assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{size}: {response}");
     }
 }

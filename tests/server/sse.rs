@@ -350,7 +350,7 @@ async fn closes_a_stalled_reader_and_lets_it_resume() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stalled_reader_that_was_closed_keeps_no_slot_and_no_socket() {
-    let config = ServerConfig { max_queue: 128 * 1024, handshake_timeout: Duration::from_secs(2), ..patient() };
+    let config = ServerConfig { max_queue: 128 * 1024, response_timeout: Duration::from_secs(2), ..patient() };
     let server = TestServer::start_api_with_small_buffers(config);
     let _stalled = server.subscribe_with_small_buffer("/sse/r").await;
     let padding = "x".repeat(16 * 1024);
@@ -451,6 +451,17 @@ async fn full_server_tells_an_event_source_when_to_return() {
     assert!((10_000..15_000).contains(&retry_ms(&told)), "{told}");
     let rejected = request_stream(&server, "GET", "*/*").await;
     assert!(rejected.starts_with("HTTP/1.1 503 "), "{rejected}");
+}
+
+#[tokio::test]
+async fn server_without_free_sockets_tells_an_event_source_when_to_return() {
+    let server = TestServer::start(ServerConfig { max_sockets: Some(1), ..ServerConfig::default() });
+    let _only = server.connect("/ws").await;
+    let told = request_stream(&server, "GET", "text/event-stream").await;
+    assert!(told.starts_with("HTTP/1.1 200 ") && told.contains("content-type: text/event-stream\r\n"), "{told}");
+    assert!((10_000..15_000).contains(&retry_ms(&told)), "{told}");
+    let rejected = request_stream(&server, "GET", "*/*").await;
+    assert!(rejected.starts_with("HTTP/1.1 503 ") && rejected.contains("--max-sockets"), "{rejected}");
 }
 
 #[tokio::test]

@@ -175,6 +175,12 @@ impl Http2Stream {
         read(&mut self.reader, |_| false).await
     }
 
+    /// Waits until the server resets the stream, and returns the reason.
+    pub async fn reset_by_server(&mut self) -> Reason {
+        let reset = std::future::poll_fn(|context| self.writer.poll_reset(context));
+        with_timeout("a reset of the stream", reset).await.expect("connection is open")
+    }
+
     /// Ends the client's side of the stream.
     pub fn end(&mut self) {
         self.writer.send_data(Bytes::new(), true).expect("stream is open");

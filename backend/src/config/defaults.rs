@@ -46,6 +46,10 @@ pub const MAX_ROOMS_TOTAL: usize = 100_000;
 /// connections.
 pub const MAX_PER_ADDRESS: u32 = 1000;
 
+/// Share of the sockets that connections leave for requests, as a divisor: a server with all its connections still
+/// serves the page, the HTTP API and the metrics.
+pub const REQUEST_SHARE: u32 = 10;
+
 /// Sockets per address in addition to those of its connections, for requests: six per browser, which opens no more for
 /// one server.
 pub const REQUEST_SOCKETS: u32 = 64;
@@ -53,7 +57,7 @@ pub const REQUEST_SOCKETS: u32 = 64;
 /// Messages per second of a client: ten times what a person types, three times what a game sends.
 pub const RATE: u32 = 100;
 
-/// Bytes per second of a client on a public address: two thirds of [`RATE`] messages of [`MAX_MESSAGE`] bytes.
+/// Bytes per second of a client on a public server: two thirds of [`RATE`] messages of [`MAX_MESSAGE`] bytes.
 pub const RATE_BYTES: usize = 4 << 20;
 
 /// Interval between pings: less than the 30 s after which many proxies and mobile networks drop an idle connection.
@@ -65,8 +69,13 @@ pub const PONG: Duration = Duration::from_secs(10);
 /// Time for the handshakes: two round trips of TLS and one of HTTP on a bad network.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Time without progress of a response: a device that changes its network or loses it in a tunnel needs up to a minute,
+/// and the limits of sockets bound what such responses take.
+pub const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// Time to send a token: the same as for the handshakes, because a token is the first message of its client.
 pub const AUTH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Duration of a graceful shutdown: Kubernetes kills a pod after 30 s. With 10,000 clients, 333 reconnect per second.
+/// Duration of a graceful shutdown: with 10,000 clients, 333 reconnect per second. Kubernetes kills a pod after 30 s,
+/// of which the announcement takes some: `terminationGracePeriodSeconds` has to be longer than both.
 pub const DRAIN: Duration = Duration::from_secs(30);

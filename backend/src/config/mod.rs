@@ -8,11 +8,14 @@
 //! | value types | `address_range`, `host_name`, `origin`, `rate`, `retention` |
 //! | paths of endpoints | `path` |
 //! | defaults, with their reasons | [`defaults`] |
-//! | errors | `error` |
+//! | limits that follow from the settings | `effective_limits` |
+//! | checks, and their errors | `check`, `error` |
 
 mod address_range;
 mod auth;
+mod check;
 pub mod defaults;
+mod effective_limits;
 mod error;
 mod host_name;
 mod modes;
@@ -52,8 +55,8 @@ pub struct ServerConfig {
     pub open: bool,
     /// Origins whose pages may connect, in addition to the server's own.
     pub origin: Vec<AllowedOrigin>,
-    /// Reverse proxies whose `Forwarded` and `X-Forwarded-For` headers are believed. With an origin on another host than
-    /// the loopback address, list the address from which the proxy connects.
+    /// Reverse proxies whose `Forwarded` and `X-Forwarded-For` headers are believed. With an origin on another host
+    /// than the loopback address, list the address from which the proxy connects.
     pub trusted_proxy: Vec<AddressRange>,
     /// Expects a header of the PROXY protocol, version 1 or 2, at the start of each connection of a trusted proxy. Does
     /// not apply to a mounted router.
@@ -90,36 +93,37 @@ pub struct ServerConfig {
     pub presence_bytes: usize,
     /// Maximum size of a received message in bytes; a larger one closes the connection with 1009.
     pub max_message: usize,
-    /// Maximum number of bytes queued for a client; beyond it the connection is closed with 1013, or with 4002
-    /// in `yodel.v1`.
+    /// Maximum number of bytes of messages queued for a client, without the replies to its requests; beyond it the
+    /// connection is closed with 1013, or with 4002 in `yodel.v1`. Also the number of bytes queued in a room from which
+    /// on publishers wait.
     pub max_queue: usize,
     /// Maximum number of bytes that all connections buffer together: queued messages, waiting replies, partial messages
     /// and compression contexts; `None` for a quarter of the memory. Beyond it, the connections that buffer most are
-    /// closed.
+    /// cut off without a close frame.
     pub max_buffered: Option<usize>,
     /// Maximum number of rooms per connection.
     pub max_rooms: usize,
     /// Maximum number of rooms on the server, without the lobby.
     pub max_rooms_total: usize,
-    /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the file limit
-    /// allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get `/health`,
-    /// `/ready` or an error. Does not apply to a mounted router, whose sockets belong to the application.
+    /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the
+    /// file limit allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get
+    /// `/health`, `/ready` or an error. Does not apply to a mounted router, whose sockets belong to the application.
     pub max_sockets: Option<u32>,
-    /// Maximum number of open connections (WebSocket connections and event streams); `None` for as many as there may be sockets,
-    /// which is also the largest effective value.
+    /// Maximum number of open connections (WebSocket connections and event streams); `None` for nine tenths of the
+    /// sockets, so that some are left for requests. The number of sockets is the largest effective value.
     pub max_connections: Option<u32>,
     /// Maximum number of open connections per address; 0 for no limit. An IPv6 /64 network counts as one
     /// address. Loopback is exempt.
     pub max_per_address: u32,
     /// Maximum number of connections opened per second; 0 for no limit.
     pub upgrade_rate: u32,
-    /// Maximum number of frames per second that a client may send, including pings, pongs and fragments; 0 for no limit,
-    /// `None` for no limit on a loopback address without a public origin, and [`defaults::RATE`] otherwise.
+    /// Maximum number of frames per second that a client may send, including pings, pongs and fragments; 0 for no
+    /// limit, `None` for no limit on a loopback address without a public origin, and [`defaults::RATE`] otherwise.
     pub rate: Option<u32>,
     /// Burst size, in messages, of the rate limit; `None` for twice the rate.
     pub rate_burst: Option<u32>,
-    /// Maximum number of bytes per second that a client may send, with twice as many at once; 0 for no limit, `None` for
-    /// no limit on a loopback address and [`defaults::RATE_BYTES`] elsewhere.
+    /// Maximum number of bytes per second that a client may send, with twice as many at once; 0 for no limit, `None`
+    /// for no limit on a loopback address without a public origin, and [`defaults::RATE_BYTES`] otherwise.
     pub rate_bytes: Option<usize>,
     /// Compression of messages.
     pub compression: Compression,
@@ -128,8 +132,10 @@ pub struct ServerConfig {
     /// Time within which a client has to answer a ping or a close frame.
     pub pong: Duration,
     /// Time within which a client has to complete the TLS handshake, and then the request line and headers; also the
-    /// time after which an HTTP connection without requests, or with a response that is not read, is closed.
+    /// time after which an HTTP connection without requests, or a request whose body does not arrive, is closed.
     pub handshake_timeout: Duration,
+    /// Time after which a response is aborted whose client accepts no data.
+    pub response_timeout: Duration,
     /// Time before a graceful shutdown in which `/ready` responds with 503 and everything else is served as before.
     pub lame_duck: Duration,
     /// Maximum duration of a graceful shutdown.
@@ -178,6 +184,7 @@ impl Default for ServerConfig {
             ping: defaults::PING,
             pong: defaults::PONG,
             handshake_timeout: defaults::HANDSHAKE_TIMEOUT,
+            response_timeout: defaults::RESPONSE_TIMEOUT,
             lame_duck: Duration::ZERO,
             drain: defaults::DRAIN,
             tls_cert: None,
@@ -195,107 +202,6 @@ impl ServerConfig {
     /// Returns whether an address is that of a trusted proxy.
     pub(crate) fn is_trusted_proxy(&self, address: IpAddr) -> bool {
         self.trusted_proxy.iter().any(|range| range.contains(address))
-    }
-
-    /// Returns the rate at which a client may send messages; `None` without a limit.
-    pub(crate) fn message_rate(&self) -> Option<Rate> {
-        let default_rate = if self.is_public() { defaults::RATE } else { 0 };
-        let per_second = self.rate.unwrap_or(default_rate);
-        let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
-        (per_second > 0).then_some(Rate { per_second, burst })
-    }
-
-    /// Returns the rate in bytes at which a client may send; `None` without a limit.
-    pub(crate) fn byte_rate(&self) -> Option<Rate> {
-        let default_rate = if self.listen.ip().is_loopback() { 0 } else { defaults::RATE_BYTES };
-        let per_second = u32::try_from(self.rate_bytes.unwrap_or(default_rate)).unwrap_or(u32::MAX);
-        (per_second > 0).then_some(Rate { per_second, burst: per_second.saturating_mul(2) })
-    }
-
-    /// Returns the limits of history, presence and rooms.
-    pub(crate) fn retention(&self) -> RetentionConfig {
-        RetentionConfig {
-            history: HistoryConfig {
-                messages: self.history_messages,
-                age: self.history_age,
-                bytes: self.history_bytes.min(self.history_total),
-            },
-            total_bytes: self.history_total,
-            recover_max: self.recover_max,
-            presence_max: self.presence_max,
-            presence_bytes: self.presence_bytes,
-            rooms: self.max_rooms_total,
-            in_flight_bytes: self.max_queue,
-        }
-    }
-
-    /// Returns the number of connections that one address may have open.
-    pub(crate) fn connections_per_address(&self) -> u32 {
-        if self.max_per_address == 0 { u32::MAX } else { self.max_per_address }
-    }
-
-    /// Returns the number of sockets that one address may have open: those of its connections, and some for requests.
-    pub(crate) fn sockets_per_address(&self) -> u32 {
-        self.connections_per_address().saturating_add(defaults::REQUEST_SOCKETS)
-    }
-
-    /// Returns the rate at which connections may be opened; `None` without a limit.
-    pub(crate) fn upgrades(&self) -> Option<Rate> {
-        let per_second = self.upgrade_rate;
-        (per_second > 0).then_some(Rate { per_second, burst: per_second })
-    }
-
-    /// Checks each setting, and the settings against each other.
-    ///
-    /// # Errors
-    /// Returns the first error.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        let anyone = self.auth.mode == AuthMode::None;
-        if anyone && !self.listen.ip().is_loopback() && !self.open {
-            return Err(ConfigError::Exposed { listen: self.listen });
-        }
-        if anyone && self.is_public() && !self.open {
-            return Err(ConfigError::PublicOrigin);
-        }
-        if self.proxy_protocol && self.trusted_proxy.is_empty() {
-            return Err(ConfigError::UntrustedProxyProtocol);
-        }
-        self.auth.check()?;
-        if self.auth.cookie.is_some()
-            && let Some(origin) = self.origin.iter().find(|origin| origin.is_everybody())
-        {
-            return Err(ConfigError::CookieForEverybody { origin: origin.to_string() });
-        }
-        if self.max_queue < self.max_message {
-            return Err(ConfigError::QueueTooSmall { max_queue: self.max_queue, max_message: self.max_message });
-        }
-        if self.tls_cert.is_some() != self.tls_key.is_some() {
-            return Err(ConfigError::IncompleteTls);
-        }
-        if let Some(setting) = self.zero() {
-            return Err(ConfigError::Zero { setting });
-        }
-        // A path that is listed twice is served once.
-        self.ws_path.iter().try_for_each(|path| path::check(path))
-    }
-
-    /// Returns the name of a setting that is zero although no connection would work then.
-    fn zero(&self) -> Option<&'static str> {
-        [
-            ("tick", self.tick.is_some_and(|tick| tick.is_zero())),
-            ("max_message", self.max_message == 0),
-            ("max_buffered", self.max_buffered == Some(0)),
-            ("max_sockets", self.max_sockets == Some(0)),
-            ("max_connections", self.max_connections == Some(0)),
-            ("rate_burst", self.rate_burst == Some(0)),
-            ("ping", self.ping.is_zero()),
-            ("pong", self.pong.is_zero()),
-            ("handshake_timeout", self.handshake_timeout.is_zero()),
-            ("auth.timeout", self.auth.timeout.is_zero()),
-            ("auth.jwt_max_age", self.auth.jwt_max_age.is_some_and(|age| age.is_zero())),
-        ]
-        .into_iter()
-        .find_map(|(setting, is_zero)| is_zero.then_some(setting))
     }
 }
 

@@ -23,10 +23,10 @@ fn a_public_origin_means_public_defaults() {
     let public = || with_origin("https://app.example");
     assert_eq!(public().check(), Err(ConfigError::PublicOrigin));
     assert_eq!(ServerConfig { open: true, ..public() }.check(), Ok(()));
-    assert_eq!(rate(&public()), Some((100, 200)));
+    assert_eq!((rate(&public()), byte_rate(&public())), (Some((100, 200)), Some((4 << 20, 8 << 20))));
     for local in ["http://localhost:3000", "http://app.localhost", "https://127.0.0.1:8443", "http://[::1]:80", "*"] {
         assert_eq!(with_origin(local).check(), Ok(()), "{local}");
-        assert_eq!(rate(&with_origin(local)), None, "{local}");
+        assert_eq!((rate(&with_origin(local)), byte_rate(&with_origin(local))), (None, None), "{local}");
     }
 }
 
@@ -74,16 +74,33 @@ fn the_default_rate_limit_applies_except_on_loopback() {
     assert_eq!(rate(&ServerConfig { listen: "[::1]:0".parse().unwrap(), ..public() }), None);
 }
 
+/// Returns the rate and the burst size of one client, in bytes.
+fn byte_rate(config: &ServerConfig) -> Option<(u32, u32)> {
+    config.byte_rate().map(|rate| (rate.per_second, rate.burst))
+}
+
 #[test]
 fn the_default_byte_rate_applies_except_on_loopback() {
-    let rate = |config: &ServerConfig| config.byte_rate().map(|rate| (rate.per_second, rate.burst));
     let public =
         || ServerConfig { listen: SocketAddr::from(([0, 0, 0, 0], 8000)), open: true, ..ServerConfig::default() };
-    assert_eq!(rate(&ServerConfig::default()), None);
-    assert_eq!(rate(&public()), Some((4 << 20, 8 << 20)));
-    assert_eq!(rate(&ServerConfig { rate_bytes: Some(0), ..public() }), None);
-    assert_eq!(rate(&ServerConfig { rate_bytes: Some(1000), ..ServerConfig::default() }), Some((1000, 2000)));
-    assert_eq!(rate(&ServerConfig { rate_bytes: Some(usize::MAX), ..public() }), Some((u32::MAX, u32::MAX)));
+    assert_eq!(byte_rate(&ServerConfig::default()), None);
+    assert_eq!(byte_rate(&public()), Some((4 << 20, 8 << 20)));
+    assert_eq!(byte_rate(&ServerConfig { rate_bytes: Some(0), ..public() }), None);
+    assert_eq!(byte_rate(&ServerConfig { rate_bytes: Some(1000), ..ServerConfig::default() }), Some((1000, 2000)));
+    assert_eq!(byte_rate(&ServerConfig { rate_bytes: Some(usize::MAX), ..public() }), Some((u32::MAX, u32::MAX)));
+}
+
+#[test]
+fn connections_leave_sockets_for_requests() {
+    let default = ServerConfig::default();
+    let sockets = |max_sockets, capacity| ServerConfig { max_sockets, ..default.clone() }.socket_limit(capacity);
+    assert_eq!([sockets(None, 1000), sockets(Some(100), 1000), sockets(Some(2000), 1000)], [1000, 100, 1000]);
+    assert_eq!(
+        [1, 2, 4, 1000, u32::MAX].map(|sockets| default.connection_limit(sockets)),
+        [1, 1, 3, 900, 3_865_470_565]
+    );
+    let limited = |max_connections| ServerConfig { max_connections, ..default.clone() }.connection_limit(1000);
+    assert_eq!([limited(Some(1)), limited(Some(1000)), limited(Some(1001))], [1, 1000, 1000]);
 }
 
 #[test]
@@ -108,6 +125,7 @@ fn rejects_zero_where_no_connection_would_work() {
         ("ping", zero(|config| config.ping = Duration::ZERO)),
         ("pong", zero(|config| config.pong = Duration::ZERO)),
         ("handshake_timeout", zero(|config| config.handshake_timeout = Duration::ZERO)),
+        ("response_timeout", zero(|config| config.response_timeout = Duration::ZERO)),
         ("auth.timeout", zero(|config| config.auth.timeout = Duration::ZERO)),
     ] {
         assert_eq!(error, Err(ConfigError::Zero { setting }));

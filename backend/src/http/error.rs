@@ -15,6 +15,9 @@ use crate::connection::event_stream::OpenError;
 use crate::hooks::handle::HandleError;
 use crate::http::access;
 
+/// Value of `Retry-After` for a hook that rejects a room for some time, in seconds.
+const HOOK_RETRY: u32 = 10;
+
 /// Problem details of a failed request (RFC 9457). They contain no secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApiError {
@@ -113,7 +116,10 @@ impl From<OpenError> for ApiError {
             OpenError::Connect(rejection) => {
                 Self::new(access::rejected_status(&rejection), format!("{}.", rejection.reason()))
             }
-            OpenError::Join(error) => Self::new(error_status(error.code), format!("{}.", error.message)),
+            OpenError::Join(error) => {
+                let retry_after = error.code.may_retry().then_some(HOOK_RETRY);
+                Self { retry_after, ..Self::new(error_status(error.code), format!("{}.", error.message)) }
+            }
             OpenError::Room(error) => error.into(),
             OpenError::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error."),
         }
@@ -155,6 +161,7 @@ impl From<HandleError> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hooks::error::RequestError;
 
     #[test]
     fn serializes_problem_details_and_retry_after() {
@@ -174,6 +181,13 @@ mod tests {
         let response = ApiError::new(StatusCode::UNAUTHORIZED, "Authentication required.").into_response();
         assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
         assert!(!ApiError::not_found("").into_response().headers().contains_key(header::WWW_AUTHENTICATE));
+    }
+
+    #[test]
+    fn a_hook_that_rejects_a_room_for_some_time_sends_retry_after() {
+        let retry = |code| ApiError::from(OpenError::Join(RequestError::new(code, "not now"))).retry_seconds();
+        assert_eq!([ErrorCode::RateLimited, ErrorCode::Unavailable].map(retry), [Some(HOOK_RETRY); 2]);
+        assert_eq!([ErrorCode::Forbidden, ErrorCode::Conflict, ErrorCode::Internal].map(retry), [None; 3]);
     }
 
     #[test]

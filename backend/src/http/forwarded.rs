@@ -63,26 +63,34 @@ fn nodes(
     node: fn(&str) -> Option<SocketAddr>,
 ) -> Box<dyn Iterator<Item = Option<SocketAddr>> + '_> {
     match value.to_str() {
-        Ok(text) => Box::new(text.rsplit(outside_quotes(',')).map(node)),
+        Ok(text) => Box::new(rsplit_unquoted(text, ',').map(node)),
         Err(_) => Box::new(iter::once(None)),
     }
 }
 
-/// Returns a predicate that finds a character outside of quoted strings. From the right it also finds the parts that
-/// a proxy has appended to an unbalanced quote of a client.
-fn outside_quotes(separator: char) -> impl FnMut(char) -> bool {
-    let mut is_quoted = false;
-    move |character| {
-        is_quoted ^= character == '"';
+/// Splits a text at a separator outside of quoted strings, from the right. So it also finds the parts that a proxy has
+/// appended to an unbalanced quote of a client.
+fn rsplit_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut before) = (false, text);
+    text.rsplit(move |character: char| {
+        before = &before[..before.len() - character.len_utf8()];
+        if character == '"' && !(is_quoted && ends_with_escape(before)) {
+            is_quoted = !is_quoted;
+        }
         character == separator && !is_quoted
-    }
+    })
+}
+
+/// Returns whether a text in a quoted string escapes the character that follows (RFC 9110, section 5.6.4).
+fn ends_with_escape(text: &str) -> bool {
+    (text.len() - text.trim_end_matches('\\').len()) % 2 == 1
 }
 
 /// Returns the address of the parameter `for` in an element of `Forwarded`.
 fn forwarded_for(element: &str) -> Option<SocketAddr> {
-    let parameters = element.split(outside_quotes(';')).filter_map(|parameter| parameter.split_once('='));
+    let parameters = rsplit_unquoted(element, ';').filter_map(|parameter| parameter.split_once('='));
     let value =
-        parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, value)| value).next()?;
+        parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, value)| value).last()?;
     address(value.trim().trim_matches('"'))
 }
 
@@ -153,6 +161,23 @@ mod tests {
             assert_eq!(client_of(PROXY, &[(header::FORWARDED, &value)]).as_deref(), Ok("192.0.2.1:0"), "{value}");
             let lines = [(header::FORWARDED, sent), (header::FORWARDED, appended)];
             assert_eq!(client_of(PROXY, &lines).as_deref(), Ok("192.0.2.1:0"), "{sent}");
+        }
+    }
+
+    #[test]
+    fn cannot_be_deceived_by_a_host_that_a_proxy_quotes() {
+        for host in [
+            r#"a\", for=198.51.100.7;x=\"b"#,
+            r#"a\";for=198.51.100.7;x=\"b"#,
+            r#"a\", for=198.51.100.7, x=\"b\\"#,
+            r"a\\",
+        ] {
+            for element in [format!("for=192.0.2.1;host=\"{host}\""), format!("host=\"{host}\";for=192.0.2.1")] {
+                for value in [element.clone(), format!("for=203.0.113.9, {element}")] {
+                    let found = client_of(PROXY, &[(header::FORWARDED, &value)]);
+                    assert_eq!(found.as_deref(), Ok("192.0.2.1:0"), "{value}");
+                }
+            }
         }
     }
 

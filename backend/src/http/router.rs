@@ -16,6 +16,9 @@ use crate::http::state::AppState;
 use crate::http::upgrade;
 use crate::http::{health, metrics, sse};
 
+/// Path of the event streams.
+const STREAMS: &str = "/sse/{room}";
+
 /// Returns all endpoints, and the page for every other path.
 pub fn new(app: AppState) -> Router {
     let page = get(assets::serve).layer(from_fn_with_state(app.clone(), check_host));
@@ -30,7 +33,8 @@ pub fn probes(app: AppState) -> Router {
         app.admission.count_rejected(RejectReason::Sockets);
         upgrade::rejected(RejectReason::Sockets)
     };
-    router.fallback(reject).layer(map_response(harden)).with_state(app)
+    let router = router.route(STREAMS, get(sse::reject)).fallback(reject);
+    router.layer(map_response(harden)).with_state(app)
 }
 
 /// Returns all endpoints.
@@ -53,7 +57,7 @@ pub fn endpoints(app: &AppState) -> Router<AppState> {
 /// Returns the routes outside the API and the page.
 fn public_routes() -> [(&'static str, MethodRouter<AppState>); 4] {
     [
-        ("/sse/{room}", get(sse::listen)),
+        (STREAMS, get(sse::listen)),
         ("/health", get(health::health)),
         ("/ready", get(health::ready)),
         ("/metrics", get(metrics::serve)),

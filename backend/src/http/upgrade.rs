@@ -28,6 +28,7 @@ use crate::http::subprotocol::{self, Selection};
 use crate::hub::LOBBY;
 use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::server_metrics::{AuthFailure, ServerMetrics};
+use crate::net::stream_tasks;
 use yodel_websocket::extension::ContextTakeover;
 use yodel_websocket::handshake::{self as opening, Handshake};
 
@@ -113,7 +114,7 @@ async fn open(
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
     }
     // The task counts as a connection, so that a shutdown waits for an upgrade in progress.
-    server.connections.clone().spawn_io(async move {
+    server.connections.clone().spawn_io(stream_tasks::of_current(async move {
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
             Err(error) => return debug!(%peer, %error, "upgrade failed"),
@@ -125,7 +126,7 @@ async fn open(
             InitialMode::Plain(mode) => ConnectionTask::plain(socket, mode, app.server, admitted),
             InitialMode::Envelope(mode) => ConnectionTask::envelope(socket, *mode, app.server, admitted),
         });
-    });
+    }));
     Ok(response)
 }
 

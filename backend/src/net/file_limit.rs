@@ -2,8 +2,8 @@
 
 use rustix::process::{Resource, getrlimit};
 
-/// Files reserved for everything but sockets of clients, such as the page, certificates and the log, and for the reserve
-/// of the socket limit: a minimum, and a divisor of the limit. The larger result applies.
+/// Files reserved for everything but sockets of clients, such as the page, certificates and the log, and for the
+/// reserve of the socket limit: a minimum, and a divisor of the limit. The larger result applies.
 const RESERVE: (u64, u64) = (64, 40);
 
 /// Returns the number of sockets that the current soft limit allows, at least 1.

@@ -26,6 +26,7 @@ use super::socket_limit::SocketPermit;
 use super::stream::Stream;
 use super::stream_tasks::{StreamTasks, TrackedBody};
 use super::tasks::ServerTasks;
+use super::tracked_stream::TrackedStream;
 
 /// Maximum number of concurrent streams of one HTTP/2 connection, WebSocket connections and requests together.
 /// Browsers share one connection among all tabs of a site.
@@ -35,15 +36,15 @@ const MAX_STREAMS: u32 = 256;
 /// streams, so that one WebSocket that is read slowly does not block the others.
 const STREAM_WINDOW: u32 = 64 * 1024;
 
-/// Maximum size of the request line and headers of a request, in bytes; a larger request is rejected with 431. Browsers
-/// and proxies limit theirs to 8 to 64 KiB.
+/// Maximum size of the request line and headers of a request, in bytes; a larger request is rejected with 431.
+/// Browsers and proxies limit theirs to 8 to 64 KiB.
 const MAX_HEAD: u32 = 32 * 1024;
 
 /// Bytes of a response that are buffered for one HTTP/2 stream whose client does not read.
 const SEND_BUFFER: usize = 64 * 1024;
 
-/// Age at which a connection accepts no further requests. Clients open another one; WebSocket connections and responses in
-/// progress are not affected.
+/// Age at which a connection accepts no further requests. Clients open another one; WebSocket connections and
+/// responses in progress are not affected.
 const MAX_AGE: Duration = Duration::from_secs(10 * 60);
 
 /// Factory of the services that handle the requests of one connection.
@@ -69,9 +70,10 @@ pub trait MakeService: Clone + Send + Sync + 'static {
 pub struct Http<M> {
     /// Factory of the services of connections.
     pub services: M,
-    /// Time within which a client has to send the request line and headers, and maximum time without progress of
-    /// anything else but WebSocket connections.
+    /// Time within which a client has to send the request line and headers, and maximum time without a request.
     pub handshake_timeout: Duration,
+    /// Maximum time for which a client may accept no data of a response.
+    pub response_timeout: Duration,
     /// Canceled at the start of a shutdown.
     pub stop: CancellationToken,
 }
@@ -83,9 +85,9 @@ pub struct HttpSocket<S: Stream> {
     pub stream: LingeringSocket<S>,
     /// Address of the client.
     pub peer: SocketAddr,
-    /// Whether only probes are served, because the server is full.
+    /// `true` if only probes are served, because the server is full.
     pub probes_only: bool,
-    /// Whether the connection is closed after one response.
+    /// `true` if the connection is closed after one response.
     pub single_request: bool,
 }
 
@@ -104,10 +106,11 @@ impl<M: MakeService> Http<M> {
         });
         // During a shutdown, a new connection gets a single response.
         let stopping = self.stop.is_cancelled();
-        let stream = socket.stream.with_write_timeout(Some(self.handshake_timeout));
+        let stream = socket.stream.with_write_timeout(Some(self.response_timeout));
         let http = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.handshake_timeout)
+            .max_header_size(MAX_HEAD as usize)
             .max_buf_size(MAX_HEAD as usize)
             .keep_alive(!stopping)
             .serve_connection(TokioIo::new(stream), service)
@@ -126,8 +129,9 @@ impl<M: MakeService> Http<M> {
         http.await
     }
 
-    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, no stream is open for
-    /// the handshake timeout, or the server stops. Streams are spawned on `tasks`.
+    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, or no stream is open
+    /// for the handshake timeout. At the maximum age, and when the server stops, it accepts no further streams. Streams
+    /// are spawned on `tasks`.
     ///
     /// # Errors
     /// Returns an error if the connection fails.
@@ -140,7 +144,7 @@ impl<M: MakeService> Http<M> {
             async { response.await.map(|response| response.map(TrackedBody::new)) }
         });
         let stopping = self.stop.is_cancelled();
-        let streams = StreamTasks::new(tasks, self.handshake_timeout);
+        let streams = StreamTasks::new(tasks, self.response_timeout);
         let http = http2::Builder::new(streams.clone())
             .timer(TokioTimer::new())
             .enable_connect_protocol()
@@ -155,11 +159,7 @@ impl<M: MakeService> Http<M> {
         let mut http = std::pin::pin!(http);
         tokio::select! {
             served = http.as_mut() => return served,
-            () = streams.idle(self.handshake_timeout) => {
-                // Also ends a client that leaves responses unread.
-                http.as_mut().graceful_shutdown();
-                return tokio::time::timeout(self.handshake_timeout, http).await.unwrap_or(Ok(()));
-            }
+            () = streams.idle(self.handshake_timeout) => {}
             () = tokio::time::sleep(MAX_AGE) => {}
             () = self.stop.cancelled(), if !stopping => {
                 if !has_request.load(Ordering::Relaxed) {
@@ -168,7 +168,11 @@ impl<M: MakeService> Http<M> {
             }
         }
         http.as_mut().graceful_shutdown();
-        http.await
+        tokio::select! {
+            served = http.as_mut() => served,
+            // Ends a client that leaves the ends of responses unread.
+            () = streams.idle(self.handshake_timeout) => Ok(()),
+        }
     }
 
     fn service<S: Stream>(&self, socket: &HttpSocket<S>) -> M::Service {
@@ -193,7 +197,8 @@ pub enum UpgradedSocket {
 }
 
 /// Returns the transport of an upgraded connection, and the bytes that HTTP has already read from it. Removes
-/// the layers of HTTP, which would cost memory and time.
+/// the layers of HTTP, which would cost memory and time. A stream of HTTP/2 is tracked as part of the current one; see
+/// [`stream_tasks::of_current`](super::stream_tasks::of_current).
 pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
     let upgraded = match upgraded.downcast::<TokioIo<LingeringSocket<TcpStream>>>() {
         // Copied, because the slice would keep HTTP's whole buffer alive.
@@ -210,6 +215,9 @@ pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
             // A WebSocket has a limit of its own for a client that does not read.
             (UpgradedSocket::Stream(Box::pin(parts.io.into_inner().with_write_timeout(None))), read)
         }
-        Err(upgraded) => (UpgradedSocket::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
+        Err(upgraded) => (UpgradedSocket::Stream(Box::pin(TrackedStream::new(TokioIo::new(upgraded)))), Box::default()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,7 @@ pub struct ListenerConfig<M> {
     pub tls: Option<TlsAcceptor>,
     /// Limit of the sockets.
     pub sockets: SocketLimit,
-    /// Whether connections of trusted proxies start with a header of the PROXY protocol.
+    /// `true` if connections of trusted proxies start with a header of the PROXY protocol.
     pub proxy_protocol: bool,
     /// Maximum time until a client acknowledges sent data.
     pub acknowledgment_timeout: Duration,
@@ -73,40 +73,46 @@ impl<M: MakeService> ListenerConfig<M> {
         }
     }
 
-    async fn serve(self, mut socket: AcceptedSocket) {
-        let peer = socket.peer;
-        if let Err(error) = socket_options::configure(&socket.stream, self.acknowledgment_timeout) {
-            return debug!(%peer, %error, "connection lost before the handshake");
+    async fn serve(self, socket: AcceptedSocket) {
+        let (peer, limit, evicted) = (socket.peer, self.http.handshake_timeout, socket.evicted.clone());
+        let serving = self.serve_socket(socket);
+        let Some(evicted) = evicted else { return serving.await };
+        // The reserve of a full server must become free again.
+        let served = tokio::time::timeout(limit, evicted.run_until_cancelled(serving)).await;
+        if !matches!(served, Ok(Some(()))) {
+            debug!(%peer, "connection closed to make room for later ones");
         }
-        if self.proxy_protocol
-            && self.sockets.is_proxy(peer.ip())
-            && let Err(error) = self.read_proxy_header(&mut socket).await
-        {
-            return debug!(%peer, %error, "connection of a proxy closed");
+    }
+
+    async fn serve_socket(self, mut socket: AcceptedSocket) {
+        if let Err(error) = self.prepare(&mut socket).await {
+            return debug!(peer = %socket.peer, %error, "connection closed before the handshake");
         }
         let peer = socket.peer;
-        let (limit, evicted) = (self.http.handshake_timeout, socket.evicted.clone());
-        let serving = async {
-            match self.tls.clone() {
-                None => {
-                    let stream = LingeringSocket::new(socket.stream, socket.permit, self.tasks.clone());
-                    let socket = http_socket(&self.sockets, stream, peer, socket.evicted.is_some());
-                    self.http.serve_http1(socket).await
-                }
-                Some(tls) => Box::pin(self.serve_tls(tls, socket)).await,
+        let served = match self.tls.clone() {
+            None => {
+                let stream = LingeringSocket::new(socket.stream, socket.permit, self.tasks.clone());
+                let socket = http_socket(&self.sockets, stream, peer, socket.evicted.is_some());
+                self.http.serve_http1(socket).await
             }
-        };
-        let served = match evicted {
-            None => serving.await,
-            // The reserve of a full server must become free again.
-            Some(evicted) => {
-                let serving = tokio::time::timeout(limit, evicted.run_until_cancelled(serving)).await;
-                serving.ok().flatten().unwrap_or(Ok(()))
-            }
+            Some(tls) => Box::pin(self.serve_tls(tls, socket)).await,
         };
         if let Err(error) = served {
             debug!(%peer, %error, "HTTP connection ended");
         }
+    }
+
+    /// Sets the options of a socket, and reads the header of the PROXY protocol if it comes from a trusted proxy.
+    async fn prepare(&self, socket: &mut AcceptedSocket) -> io::Result<()> {
+        socket_options::configure(&socket.stream, self.acknowledgment_timeout)?;
+        if !self.proxy_protocol || !self.sockets.is_proxy(socket.peer.ip()) {
+            return Ok(());
+        }
+        let reading = self.read_proxy_header(socket);
+        let stop = &self.http.stop;
+        // During a shutdown, new connections get a response, for which the header is needed.
+        let read = if stop.is_cancelled() { Some(reading.await) } else { stop.run_until_cancelled(reading).await };
+        read.unwrap_or_else(|| Err(io::Error::other("aborted by the shutdown")))
     }
 
     /// Reads the header of the PROXY protocol, and continues with the client's address.

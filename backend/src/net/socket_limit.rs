@@ -1,9 +1,9 @@
 //! Limit of accepted sockets, in total and per address, whatever they are used for.
 //!
-//! WebSocket connections and event streams have a limit of their own. This one also covers sockets in a TLS handshake, with an
-//! incomplete request, or with responses that the client does not read.
+//! WebSocket connections and event streams have a limit of their own. This one also covers sockets in a TLS handshake,
+//! with an incomplete request, or with responses that the client does not read.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::address_counts::AddressCounts;
 use super::client_address;
 use crate::config::AddressRange;
 
@@ -36,9 +37,11 @@ struct Limits {
 #[derive(Debug, Default)]
 struct Counts {
     total: u32,
-    by_address: HashMap<IpAddr, u32>,
-    /// The latest sockets beyond the limit, the oldest first.
-    reserve: VecDeque<CancellationToken>,
+    by_address: AddressCounts,
+    /// The open sockets beyond the limit with their numbers, the oldest first.
+    reserve: VecDeque<(u64, CancellationToken)>,
+    /// Number of the latest socket beyond the limit.
+    latest: u64,
 }
 
 /// An accepted socket, which counts against the limit until this is dropped.
@@ -46,9 +49,11 @@ struct Counts {
 pub struct SocketPermit {
     limit: SocketLimit,
     address: Option<IpAddr>,
+    /// Number of the socket in the reserve; `None` if it was accepted within the limit.
+    number: Option<u64>,
 }
 
-/// How a new socket is served.
+/// Result of accepting a socket.
 #[derive(Debug)]
 pub enum Acceptance {
     /// Every request is served.
@@ -72,22 +77,23 @@ impl SocketLimit {
         let address = client_address::counted(address).filter(|_| !self.is_proxy(address));
         let mut counts = self.0.counts.lock();
         let is_full = counts.total >= self.0.max_sockets;
-        if !counts.add_address(address, self.0.max_per_address) {
+        if !counts.by_address.add(address, self.0.max_per_address) {
             self.0.refused.fetch_add(1, Ordering::Relaxed);
             return Acceptance::Refused;
         }
         counts.total += 1;
-        let permit = SocketPermit { limit: self.clone(), address };
+        let permit = |number| SocketPermit { limit: self.clone(), address, number };
         if !is_full {
-            return Acceptance::Served(permit);
+            return Acceptance::Served(permit(None));
         }
-        let (evicted, oldest) = counts.add_to_reserve();
+        let evicted = CancellationToken::new();
+        let (number, oldest) = counts.add_to_reserve(evicted.clone());
         drop(counts);
         if let Some(oldest) = oldest {
             oldest.cancel();
             self.0.refused.fetch_add(1, Ordering::Relaxed);
         }
-        Acceptance::Probes(permit, evicted)
+        Acceptance::Probes(permit(Some(number)), evicted)
     }
 
     /// Returns whether an address is that of a proxy.
@@ -111,7 +117,7 @@ impl SocketLimit {
         self.0.max_sockets
     }
 
-    /// Returns the number of sockets that were closed without a response.
+    /// Returns the number of sockets that were closed because of a limit.
     pub fn refused(&self) -> u64 {
         self.0.refused.load(Ordering::Relaxed)
     }
@@ -121,7 +127,7 @@ impl SocketPermit {
     /// Counts the socket of a proxy for the address of its client. Returns false if that has reached its limit.
     pub fn count_client(&mut self, address: IpAddr) -> bool {
         let address = client_address::counted(address).filter(|_| !self.limit.is_proxy(address));
-        let is_counted = self.limit.0.counts.lock().add_address(address, self.limit.0.max_per_address);
+        let is_counted = self.limit.0.counts.lock().by_address.add(address, self.limit.0.max_per_address);
         if is_counted {
             self.address = address;
         } else {
@@ -132,22 +138,12 @@ impl SocketPermit {
 }
 
 impl Counts {
-    /// Counts a socket for an address. Returns false if it has reached its limit.
-    fn add_address(&mut self, address: Option<IpAddr>, limit: u32) -> bool {
-        let Some(address) = address else { return true };
-        let of_address = self.by_address.get(&address).copied().unwrap_or(0);
-        if of_address < limit {
-            self.by_address.insert(address, of_address + 1);
-        }
-        of_address < limit
-    }
-
-    /// Adds a socket to the reserve. Returns its token, and that of the socket that has to make room for it.
-    fn add_to_reserve(&mut self) -> (CancellationToken, Option<CancellationToken>) {
-        let added = CancellationToken::new();
-        self.reserve.push_back(added.clone());
+    /// Adds a socket to the reserve. Returns its number, and the token of the socket that has to make room for it.
+    fn add_to_reserve(&mut self, evicted: CancellationToken) -> (u64, Option<CancellationToken>) {
+        self.latest += 1;
+        self.reserve.push_back((self.latest, evicted));
         let oldest = if self.reserve.len() > RESERVE { self.reserve.pop_front() } else { None };
-        (added, oldest)
+        (self.latest, oldest.map(|(_, token)| token))
     }
 }
 
@@ -155,13 +151,9 @@ impl Drop for SocketPermit {
     fn drop(&mut self) {
         let mut counts = self.limit.0.counts.lock();
         counts.total -= 1;
-        if let Some(address) = self.address
-            && let Some(count) = counts.by_address.get_mut(&address)
-        {
-            *count -= 1;
-            if *count == 0 {
-                counts.by_address.remove(&address);
-            }
+        counts.by_address.remove(self.address);
+        if let Some(number) = self.number {
+            counts.reserve.retain(|(of_socket, _)| *of_socket != number);
         }
     }
 }
@@ -191,6 +183,18 @@ mod tests {
         assert_eq!((limit.open() as usize, limit.refused()), (2 + RESERVE + 1, 1));
         drop((served, reserve));
         assert!(matches!(limit.accept(REMOTE), Acceptance::Served(_)));
+    }
+
+    #[test]
+    fn closed_sockets_leave_the_reserve() {
+        let limit = SocketLimit::new(1, 100, Vec::new());
+        let _served = limit.accept(LOOPBACK);
+        let Acceptance::Probes(_open, evicted) = limit.accept(LOOPBACK) else { panic!("the server is full") };
+        for _ in 0..2 * RESERVE {
+            assert!(matches!(limit.accept(REMOTE), Acceptance::Probes(..)), "closed at once");
+        }
+        assert!(!evicted.is_cancelled(), "no later socket needs the place");
+        assert_eq!(limit.refused(), 0);
     }
 
     #[test]

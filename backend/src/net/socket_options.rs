@@ -4,7 +4,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use rustix::net::sockopt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// Connections that the system completes before the server accepts them. With fewer, most of a thousand clients that
@@ -24,15 +23,25 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Sets the options of an accepted socket. `unacknowledged` limits the time until sent data is acknowledged; after it
-/// the system resets the connection (RFC 5482).
+/// the system resets the connection (RFC 5482). Only Linux has this limit.
 ///
 /// # Errors
 /// Returns an error if the connection is lost.
 pub fn configure(stream: &TcpStream, unacknowledged: Duration) -> io::Result<()> {
     // Without Nagle's algorithm: small messages must not wait for the acknowledgment of the previous one.
     stream.set_nodelay(true)?;
-    let millis = u32::try_from(unacknowledged.as_millis()).unwrap_or(u32::MAX);
-    Ok(sockopt::set_tcp_user_timeout(stream, millis)?)
+    limit_unacknowledged(stream, unacknowledged)
+}
+
+#[cfg(target_os = "linux")]
+fn limit_unacknowledged(stream: &TcpStream, time: Duration) -> io::Result<()> {
+    let millis = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(stream, millis)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_unacknowledged(_: &TcpStream, _: Duration) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
@@ -45,7 +54,8 @@ mod tests {
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
         configure(&stream, Duration::from_secs(35)).unwrap();
-        assert_eq!(sockopt::tcp_user_timeout(&stream).unwrap(), 35_000);
+        #[cfg(target_os = "linux")]
+        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).unwrap(), 35_000);
         assert!(stream.nodelay().unwrap());
     }
 

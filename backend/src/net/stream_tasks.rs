@@ -1,4 +1,4 @@
-//! Tasks of the streams of one HTTP/2 connection, and the time without progress of their responses.
+//! Tasks of the streams of one HTTP/2 connection, and the time without progress of what they send.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,12 +15,12 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::tasks::ServerTasks;
 
-/// Maximum size of one frame of a response, in bytes. A client that accepts one makes progress, so a large file may take
-/// longer than the time limit.
+/// Maximum size of one frame of a response, in bytes. A client that accepts one makes progress, so a large file may
+/// take longer than the time limit.
 const MAX_FRAME: usize = 16 * 1024;
 
 /// Spawns the streams of one HTTP/2 connection as I/O tasks, and counts them. A stream whose client accepts no data
-/// of the response is reset after a time limit.
+/// of the response, or of the end of a WebSocket, is reset after a time limit.
 #[derive(Clone, Debug)]
 pub struct StreamTasks {
     tasks: ServerTasks,
@@ -37,10 +37,11 @@ struct StreamCounts {
 /// An open stream, which is counted until this is dropped.
 struct OpenStream(Arc<StreamCounts>);
 
-/// Progress of the response of one stream.
+/// Progress of what one stream sends.
 #[derive(Debug, Default)]
-struct Progress {
-    /// Since when the client accepts no further data; `None` while the response waits for its source.
+pub struct Progress {
+    /// Since when the client accepts no further data; `None` while the response waits for its source, and for an open
+    /// WebSocket.
     blocked_since: Mutex<Option<Instant>>,
 }
 
@@ -88,7 +89,8 @@ where
     F: Future<Output: Send> + Send + 'static,
 {
     fn execute(&self, stream: F) {
-        let (open, progress, timeout) = (OpenStream::new(&self.counts), Arc::default(), self.write_timeout);
+        // The task of a stream that becomes a WebSocket spawns another one, which sends for it.
+        let (open, progress, timeout) = (OpenStream::new(&self.counts), current(), self.write_timeout);
         self.tasks.spawn_io(async move {
             tokio::select! {
                 _ = PROGRESS.scope(Arc::clone(&progress), stream) => {}
@@ -99,7 +101,22 @@ where
     }
 }
 
+/// Runs a future as a part of the stream whose task runs, if any.
+pub fn of_current<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    PROGRESS.scope(current(), future)
+}
+
+/// Returns the progress of the stream whose task runs; a new one outside of such a task.
+pub fn current() -> Arc<Progress> {
+    PROGRESS.try_with(Arc::clone).unwrap_or_default()
+}
+
 impl Progress {
+    /// Records that nothing follows, so that the client has to accept what was sent.
+    pub fn end(&self) {
+        *self.blocked_since.lock() = Some(Instant::now());
+    }
+
     /// Waits until the client has accepted no data for `timeout`.
     async fn blocked_for(&self, timeout: Duration) {
         let mut deadline = Instant::now() + timeout;
@@ -175,75 +192,4 @@ fn set_blocked(since: Option<Instant>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::convert::Infallible;
-    use std::future::{pending, poll_fn};
-
-    use futures_util::FutureExt;
-    use tokio::sync::oneshot;
-
-    use super::*;
-
-    const TIMEOUT: Duration = Duration::from_secs(10);
-
-    /// A body that has one frame, or none yet.
-    struct Frames(Option<Bytes>);
-
-    impl Body for Frames {
-        type Data = Bytes;
-        type Error = Infallible;
-
-        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-            self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(Frame::data(bytes)))))
-        }
-    }
-
-    /// Runs a stream that polls a body this often, and then waits forever. The receiver fails when it was dropped.
-    fn start(tasks: &StreamTasks, polls: usize) -> oneshot::Receiver<()> {
-        let (alive, ended) = oneshot::channel::<()>();
-        tasks.execute(async move {
-            let mut body = TrackedBody::new(Frames(Some(Bytes::from_static(b"x"))));
-            for _ in 0..polls {
-                let _ = poll_fn(|context| Poll::Ready(Pin::new(&mut body).poll_frame(context))).await;
-            }
-            pending::<()>().await;
-            drop(alive);
-        });
-        ended
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn resets_a_stream_whose_client_accepts_no_data() {
-        let tasks = StreamTasks::new(ServerTasks::default(), TIMEOUT);
-        let (blocked, waiting) = (start(&tasks, 1), start(&tasks, 2));
-        assert!(tokio::time::timeout(TIMEOUT * 3, blocked).await.expect("the stream was reset").is_err());
-        sleep(TIMEOUT * 3).await;
-        assert!(waiting.now_or_never().is_none(), "a response that waits for its source has no time limit");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_large_file_that_is_read_slowly_makes_progress() {
-        let tasks = StreamTasks::new(ServerTasks::default(), TIMEOUT);
-        let (finish, finished) = oneshot::channel();
-        tasks.execute(async move {
-            let mut body = TrackedBody::new(Frames(Some(Bytes::from(vec![0; 4 * MAX_FRAME]))));
-            for _ in 0..4 {
-                let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await.unwrap().unwrap();
-                assert_eq!(frame.into_data().unwrap().len(), MAX_FRAME);
-                sleep(TIMEOUT * 2 / 3).await; // The client accepts the frame.
-            }
-            let _ = finish.send(());
-        });
-        assert!(finished.await.is_ok(), "the stream was not reset");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn is_idle_only_without_streams() {
-        let tasks = StreamTasks::new(ServerTasks::default(), TIMEOUT);
-        let (finish, finished) = oneshot::channel::<()>();
-        tasks.execute(finished);
-        assert!(tokio::time::timeout(TIMEOUT * 5, tasks.idle(TIMEOUT)).await.is_err());
-        drop(finish);
-        assert!(tokio::time::timeout(TIMEOUT * 5, tasks.idle(TIMEOUT)).await.is_ok());
-    }
-}
+mod tests;

@@ -43,9 +43,9 @@ impl ServerHandle {
         self.handle.clone()
     }
 
-    /// Shuts down gracefully: after [`ServerConfig::lame_duck`](crate::ServerConfig::lame_duck), rejects new connections with 503 and closes the open ones, spread over the time until
-    /// the deadline so that they do not all reconnect at once. Connections that are still open at the deadline are
-    /// cut off; returns their number.
+    /// Shuts down gracefully: after [`ServerConfig::lame_duck`](crate::ServerConfig::lame_duck), rejects new
+    /// connections with 503 and closes the open ones, spread over the time until the deadline so that they do not all
+    /// reconnect at once. Connections that are still open at the deadline are cut off; returns their number.
     ///
     /// Await it during or after the HTTP server's own shutdown, which does not cover upgraded connections. When it
     /// returns, all tasks of the server have ended. If the future is dropped, connections that are already closing

@@ -105,8 +105,9 @@ impl Server {
     ///
     /// [`ServerConfig::listen`] has no effect, because the application has the listener. Without authentication and
     /// without [`open`](ServerBuilder::open), clients of other machines are rejected with 403. Otherwise the router
-    /// is assumed to be publicly reachable: by default, messages are limited to
-    /// [`RATE`](crate::config::defaults::RATE) per second, and metrics require API access.
+    /// is assumed to be publicly reachable: by default, a client is limited to
+    /// [`RATE`](crate::config::defaults::RATE) messages and [`RATE_BYTES`](crate::config::defaults::RATE_BYTES) bytes
+    /// per second, and metrics require API access.
     ///
     /// ```
     /// use std::net::SocketAddr;
@@ -140,9 +141,9 @@ impl Server {
     /// Returns the state of the HTTP handlers. `address` is the address of the listener.
     pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> AppState {
         let config = &self.config;
-        let max_sockets = config.max_sockets.unwrap_or(u32::MAX).min(file_limit::socket_capacity());
-        let max_connections = config.max_connections.unwrap_or(max_sockets).min(max_sockets);
-        warn_about_capped(config, max_connections, max_sockets);
+        let max_sockets = config.socket_limit(file_limit::socket_capacity());
+        let max_connections = config.connection_limit(max_sockets);
+        warn_about_capped(config, max_sockets);
         info!(max_connections, max_sockets, "connection limits set");
         let origins = OriginPolicy::new(config, self.certificate.clone().map(|certificate| Arc::new(certificate) as _));
         if origins.allows_any_origin() {
@@ -174,14 +175,17 @@ impl Server {
     }
 }
 
-/// Warns about limits that are larger than what the file limit allows.
-fn warn_about_capped(config: &ServerConfig, max_connections: u32, max_sockets: u32) {
-    for (setting, wanted, allowed) in
-        [("max_sockets", config.max_sockets, max_sockets), ("max_connections", config.max_connections, max_connections)]
-    {
-        if let Some(wanted) = wanted.filter(|wanted| *wanted > allowed) {
-            warn!(wanted, allowed, "`{setting}` is more than the file limit allows; raise it with `ulimit -n`");
-        }
+/// Warns about limits that are larger than the one that caps them.
+fn warn_about_capped(config: &ServerConfig, allowed: u32) {
+    let is_too_large = |wanted: Option<u32>| wanted.filter(|wanted| *wanted > allowed);
+    if let Some(wanted) = is_too_large(config.max_sockets) {
+        warn!(wanted, allowed, "`max_sockets` is more than the file limit allows; raise it with `ulimit -n`");
+    }
+    let Some(wanted) = is_too_large(config.max_connections) else { return };
+    if config.max_sockets == Some(allowed) {
+        warn!(wanted, allowed, "`max_connections` is more than `max_sockets` allows; raise that limit");
+    } else {
+        warn!(wanted, allowed, "`max_connections` is more than the file limit allows; raise it with `ulimit -n`");
     }
 }
 

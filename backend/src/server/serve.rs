@@ -33,8 +33,8 @@ impl Serve {
         Self { server, listener, signal: pending() }
     }
 
-    /// Shuts down gracefully when `signal` completes: after [`ServerConfig::lame_duck`], connections are closed, spread over [`ServerConfig::drain`],
-    /// which is also the deadline; new ones are rejected with 503.
+    /// Shuts down gracefully when `signal` completes: after [`ServerConfig::lame_duck`], connections are closed, spread
+    /// over [`ServerConfig::drain`], which is also the deadline; new ones are rejected with 503.
     pub fn with_graceful_shutdown<F>(self, signal: F) -> Serve<F>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -89,6 +89,7 @@ impl Running {
         let http = Http {
             services: AppService { router: router::new(app.clone()), probes: router::probes(app.clone()) },
             handshake_timeout: server.config.handshake_timeout,
+            response_timeout: server.config.response_timeout,
             stop: draining.clone(),
         };
         let tls = server.certificate.map(Certificate::acceptor);

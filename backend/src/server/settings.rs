@@ -89,6 +89,7 @@ impl ServerBuilder {
         ping: Duration,
         pong: Duration,
         handshake_timeout: Duration,
+        response_timeout: Duration,
         lame_duck: Duration,
         drain: Duration,
         tls_cert: Option<PathBuf>,

@@ -9,7 +9,9 @@ use jiff::civil;
 use jiff::fmt::friendly::SpanParser;
 
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_LIFETIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 const MAX_SIZE: u64 = 1 << 30;
+const MAX_MEMORY: u64 = 1 << 40;
 const MAX_COUNT: u64 = 1_000_000_000;
 
 /// Parses an address to listen on. Resolves a host name, and prefers IPv4.
@@ -33,6 +35,13 @@ pub fn pause(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "expected a duration with a unit, from 0s to 24h, such as 5s".to_owned())
 }
 
+/// Parses the lifetime of a token with a unit, from 1 s to 366 days.
+pub fn lifetime(text: &str) -> Result<Duration, String> {
+    time(text)
+        .filter(|time| (Duration::from_secs(1)..=MAX_LIFETIME).contains(time))
+        .ok_or_else(|| "expected a duration with a unit, from 1s to 366days, such as 15m, 1h or 30days".to_owned())
+}
+
 /// Parses a duration with units, such as `1h 30m` or `30days`; a month has 31 days and a year 365.
 ///
 /// Returns `None` for anything else, and for a negative duration.
@@ -43,11 +52,17 @@ pub fn time(text: &str) -> Option<Duration> {
 
 /// Parses a number of bytes, with or without a unit, from 1 byte to 1 GiB.
 pub fn size(text: &str) -> Result<usize, String> {
-    text.parse::<ByteSize>()
-        .ok()
-        .filter(|size| (1..=MAX_SIZE).contains(&size.as_u64()))
-        .and_then(|size| usize::try_from(size.as_u64()).ok())
-        .ok_or_else(|| "expected a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
+    bytes(text, MAX_SIZE).ok_or_else(|| "expected a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
+}
+
+/// Parses the memory for a whole server, with or without a unit, from 1 byte to 1 TiB.
+pub fn memory(text: &str) -> Result<usize, String> {
+    bytes(text, MAX_MEMORY).ok_or_else(|| "expected a size from 1 byte to 1TiB, such as 512MiB or 4GiB".to_owned())
+}
+
+fn bytes(text: &str, max: u64) -> Option<usize> {
+    let size = text.parse::<ByteSize>().ok()?.as_u64();
+    if (1..=max).contains(&size) { usize::try_from(size).ok() } else { None }
 }
 
 /// Parses a number of bytes like [`size`], or 0.
@@ -152,6 +167,23 @@ mod tests {
         assert_eq!(size("1GiB"), Ok(1 << 30));
         for invalid in ["", "0", "-1", "64 elephants", "2GiB", "99999999999999999999"] {
             assert!(size(invalid).is_err(), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn parses_the_memory_of_a_server() {
+        assert_eq!((memory("4GiB"), memory("1TiB")), (Ok(4 << 30), Ok(1 << 40)));
+        for invalid in ["", "0", "2TiB", "99999999999999999999"] {
+            assert!(memory(invalid).is_err(), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn parses_a_lifetime_from_1_s_to_366_days() {
+        assert_eq!(lifetime("30days"), Ok(Duration::from_secs(30 * 86_400)));
+        assert_eq!(lifetime("1year"), Ok(Duration::from_secs(365 * 86_400)));
+        for invalid in ["", "60", "0s", "500ms", "367days", "-1h"] {
+            assert!(lifetime(invalid).is_err(), "{invalid}");
         }
     }
 

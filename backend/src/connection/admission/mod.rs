@@ -4,8 +4,7 @@
 mod mode;
 mod reject_reason;
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -13,6 +12,7 @@ use parking_lot::Mutex;
 
 use crate::config::Rate;
 use crate::limits::token_bucket::TokenBucket;
+use crate::net::address_counts::AddressCounts;
 use crate::net::client_address;
 
 pub use mode::Mode;
@@ -42,7 +42,7 @@ struct Counts {
     connections: u32,
     /// Number of open connections, by [`Mode`].
     by_mode: [u32; Mode::ALL.len()],
-    by_address: HashMap<IpAddr, u32>,
+    by_address: AddressCounts,
     upgrades: Option<TokenBucket>,
 }
 
@@ -61,7 +61,7 @@ impl Admission {
         let counts = Counts {
             connections: 0,
             by_mode: [0; Mode::ALL.len()],
-            by_address: HashMap::new(),
+            by_address: AddressCounts::default(),
             upgrades: upgrades.map(TokenBucket::new),
         };
         Self(Arc::new(Limits {
@@ -94,19 +94,15 @@ impl Admission {
         if counts.connections >= self.0.max_connections {
             return Err(RejectReason::Full);
         }
-        if address.is_some_and(|address| {
-            counts.by_address.get(&address).is_some_and(|count| *count >= self.0.max_per_address)
-        }) {
+        if !counts.by_address.add(address, self.0.max_per_address) {
             return Err(RejectReason::Address);
         }
         if counts.upgrades.as_mut().is_some_and(|upgrades| !upgrades.try_take()) {
+            counts.by_address.remove(address);
             return Err(RejectReason::Rate);
         }
         counts.connections += 1;
         counts.by_mode[mode as usize] += 1;
-        if let Some(address) = address {
-            *counts.by_address.entry(address).or_default() += 1;
-        }
         Ok(Admitted { admission: self.clone(), peer, mode })
     }
 
@@ -170,19 +166,14 @@ impl Drop for Admitted {
         let mut counts = self.admission.0.counts.lock();
         counts.connections -= 1;
         counts.by_mode[self.mode as usize] -= 1;
-        if let Some(address) = client_address::counted(self.peer.ip())
-            && let Some(count) = counts.by_address.get_mut(&address)
-        {
-            *count -= 1;
-            if *count == 0 {
-                counts.by_address.remove(&address);
-            }
-        }
+        counts.by_address.remove(client_address::counted(self.peer.ip()));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     const fn address(a: u8, b: u8, c: u8, d: u8) -> SocketAddr {
@@ -240,10 +231,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn limits_the_rate_of_upgrades() {
         let admission = Admission::new(100, 100, Some(Rate { per_second: 2, burst: 2 }));
-        let _both = [admission.admit(REMOTE, Mode::Echo).unwrap(), admission.admit(REMOTE, Mode::Echo).unwrap()];
+        let both = [admission.admit(REMOTE, Mode::Echo).unwrap(), admission.admit(REMOTE, Mode::Echo).unwrap()];
         assert_eq!(admission.admit(REMOTE, Mode::Echo).err(), Some(RejectReason::Rate));
         tokio::time::advance(std::time::Duration::from_millis(500)).await;
         assert!(admission.admit(REMOTE, Mode::Echo).is_ok());
+        drop(both);
+        assert_eq!(admission.0.counts.lock().by_address.len(), 0, "a rejected connection does not count");
     }
 
     #[tokio::test]

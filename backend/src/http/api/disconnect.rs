@@ -46,6 +46,9 @@ pub struct DisconnectRequest {
 /// Longest block in seconds: 366 days.
 const MAX_BLOCK: u32 = 366 * 24 * 60 * 60;
 
+/// Value of `Retry-After` while no more users can be blocked, in seconds.
+const BLOCK_RETRY: u32 = 10;
+
 /// Response of `/api/disconnect`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DisconnectResponse {
@@ -82,7 +85,9 @@ fn block(blocked: &BlockList, target: &Target, seconds: u32) -> Result<(), ApiEr
     if seconds > MAX_BLOCK {
         return Err(ApiError::bad_request(format!("`block` is a number of seconds, at most {MAX_BLOCK}.")));
     }
-    let full = |error: BlockListFull| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error}."));
+    let full = |error: BlockListFull| {
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error}.")).retry_after(BLOCK_RETRY)
+    };
     blocked.block(user.as_str(), Duration::from_secs(seconds.into())).map_err(full)
 }
 

@@ -25,8 +25,8 @@ pub struct PublishRequest {
     #[serde(default)]
     #[schema(value_type = serde_json::Value)]
     data: yodel_protocol::Json,
-    /// Idempotency key: within five minutes, a room publishes each key of the API once, so the request is safe to repeat.
-    /// Another message with the same key is rejected with 409.
+    /// Idempotency key: within five minutes, a room publishes each key of the API once, so the request is safe to
+    /// repeat. Another message with the same key is rejected with 409.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     key: Option<IdempotencyKey>,

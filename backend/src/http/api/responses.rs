@@ -29,9 +29,12 @@ impl IntoResponses for CommonErrors {
     fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
         error::error_responses(&[
             (401, "The API key or token is missing or invalid."),
-            (403, "The token lacks the claim `api`, or the origin is not allowed."),
+            (403, "The token lacks the claim `api`, or the origin or the host is not allowed."),
             (404, "The HTTP API is disabled, or the resource does not exist."),
-            (503, "The server is shutting down or has reached the room limit. See `Retry-After`."),
+            (
+                503,
+                "The server is shutting down, has reached a limit, or all receivers read too slowly. See `Retry-After`.",
+            ),
         ])
     }
 }
@@ -40,6 +43,7 @@ impl IntoResponses for InvalidBody {
     fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
         error::error_responses(&[
             (400, "The body is not valid JSON of this schema."),
+            (408, "The body did not arrive in time."),
             (413, "The body is too large."),
             (415, "The content type is not `application/json`."),
         ])
@@ -57,6 +61,6 @@ pub struct DocumentErrors;
 
 impl IntoResponses for DocumentErrors {
     fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
-        error::error_responses(&[(403, "The origin is not allowed."), (404, "The HTTP API is disabled.")])
+        error::error_responses(&[(403, "The origin or the host is not allowed."), (404, "The HTTP API is disabled.")])
     }
 }

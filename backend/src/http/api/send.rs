@@ -37,8 +37,8 @@ impl SendRequest {
     }
 }
 
-/// Sends a message to all connections of a user, or to one connection. Only connections with `yodel.v1` receive it,
-/// and it is not stored. `delivered` is 0 if no such connection is open. If all of them read too slowly, the response is
+/// Sends a message to all connections of a user, or to one connection. Only connections with `yodel.v1` receive it, and
+/// it is not stored. `delivered` is 0 if no such connection is open. If all of them read too slowly, the response is
 /// 503.
 #[utoipa::path(
     post,

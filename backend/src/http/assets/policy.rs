@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// Returns the policy of a page. Inline scripts, such as the one by which Trunk starts the page, are allowed by their
-/// hashes; `ws: wss:` allows connections to any server. The page runs regular expressions in a worker from a `blob:` URL,
-/// which inherits this policy.
+/// hashes; `ws: wss:` allows connections to any server. The page runs regular expressions in a worker from a `blob:`
+/// URL, which inherits this policy.
 pub fn of(page: &[u8]) -> Option<HeaderValue> {
     let page = std::str::from_utf8(page).ok()?;
     let mut hashes = String::new();

@@ -34,7 +34,7 @@ fn connections(app: &AppState, out: &mut Exposition) {
     }
     out.gauge("yodel_sockets", "Open sockets, for any purpose.", app.sockets.open());
     out.gauge("yodel_sockets_limit", "Maximum number of sockets.", app.sockets.max_sockets());
-    let help = "Sockets closed without a response, because of the limit in total or per address.";
+    let help = "Sockets beyond the limit per address, and those beyond the total limit that made room.";
     out.counter("yodel_sockets_refused_total", help, app.sockets.refused());
     out.gauge("yodel_connections_limit", "Maximum number of connections.", app.admission.max_connections());
     out.gauge("yodel_draining", "1 while the server shuts down, otherwise 0.", u8::from(app.admission.is_leaving()));
@@ -57,7 +57,7 @@ fn rejections(app: &AppState, out: &mut Exposition) {
         }
     }
     closed.sample(&[("code", "other")], others);
-    let help = "Failed authentications and authorizations of requests and tokens, by reason.";
+    let help = "Failed authentications and authorizations of requests and tokens, by kind.";
     let mut failed = out.family(Kind::Counter, "yodel_auth_failures_total", help);
     for (failure, count) in app.server.metrics.auth_failures() {
         failed.sample(&[("kind", failure.label())], count);
@@ -118,7 +118,7 @@ fn rooms(app: &AppState, out: &mut Exposition) {
     }
     let help = "Maximum memory that all connections buffer together, in bytes.";
     out.gauge("yodel_buffered_bytes_limit", help, budget.limit());
-    let help = "Connections closed because too much was buffered in all connections.";
+    let help = "Connections cut off because too much was buffered in all connections.";
     out.counter("yodel_connections_shed_total", help, budget.shed());
 }
 

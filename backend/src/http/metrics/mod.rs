@@ -27,8 +27,8 @@ const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Returns the metrics in the Prometheus text format.
 ///
-/// On a loopback address every client may read them, on other addresses only clients with API access. `--metrics`
-/// changes that.
+/// On a loopback address without a public origin every client may read them, otherwise only clients with API access.
+/// `--metrics` changes that.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -55,7 +55,7 @@ impl IntoResponses for MetricsErrors {
     fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
         error::error_responses(&[
             (401, "The API key or token is missing or invalid."),
-            (403, "The token lacks the claim `api`, or the origin is not allowed."),
+            (403, "The token lacks the claim `api`, or the origin or the host is not allowed."),
             (404, "Metrics require API access, and the HTTP API is disabled."),
         ])
     }

@@ -10,8 +10,8 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::connection::admission::Admitted;
 
-/// Stream of encoded events, which ends when the task of the stream closes the channel. It counts as a connection until HTTP
-/// drops it: at its end, or when the client disconnects.
+/// Stream of encoded events, which ends when the task of the stream closes the channel. It counts as a connection until
+/// HTTP drops it: at its end, or when the client disconnects.
 #[derive(Debug)]
 pub struct EventStream {
     chunks: Receiver<Bytes>,

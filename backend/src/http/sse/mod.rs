@@ -4,14 +4,15 @@
 //! |---|---|
 //! | access and start position | here, `since` |
 //! | response body | `body` |
+//! | response to a client that should return later | `retry_later` |
 
 mod body;
+mod retry_later;
 mod since;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -22,7 +23,7 @@ use utoipa::openapi::{RefOr, Response as ResponseDoc};
 use yodel_protocol::RoomName;
 
 use crate::auth::{Action, Identity};
-use crate::connection::admission::Mode;
+use crate::connection::admission::{Mode, RejectReason};
 use crate::connection::event_stream;
 use crate::hooks::request_head::RequestHead;
 use crate::http::access;
@@ -31,20 +32,16 @@ use crate::http::extract::ApiPath;
 use crate::http::peer::Peer;
 use crate::http::state::AppState;
 use crate::limits::server_metrics::AuthFailure;
-use crate::runtime::random;
 
 use body::EventStream;
-
-/// Range of the random part of the delay after which a rejected `EventSource` returns, in milliseconds.
-const RETRY_SPREAD: u64 = 5_000;
 
 /// Streams the messages of a room as Server-Sent Events.
 ///
 /// The first event contains the position, and whether all missed messages follow. The id of each message is its
 /// position, so a client that reconnects with `Last-Event-ID` misses none.
 ///
-/// A request with `Accept: text/event-stream`, as of an `EventSource`, gets 200 instead of 429 and 503: a stream that ends
-/// after its `retry` field. `HEAD` checks access and joins nothing.
+/// A request with `Accept: text/event-stream`, as of an `EventSource`, gets 200 instead of a rejection with
+/// `Retry-After`: a stream that ends after its `retry` field. `HEAD` checks access and joins nothing.
 #[utoipa::path(
     get,
     path = "/sse/{room}",
@@ -66,47 +63,44 @@ pub async fn listen(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let is_event_source = accepts_events(&headers);
-    let (drain, response_headers) = (app.server.config.drain, stream_headers(&headers));
-    let admission = app.admission.clone();
-    let opened = open(app, peer, room, method, uri, query, headers).await;
-    let Err(Some(seconds)) = opened.as_ref().map_err(ApiError::retry_seconds) else { return opened };
-    if !is_event_source {
-        return opened;
-    }
-    // An `EventSource` gives up for ever after any other status than 200 (HTML standard, section 9.2.2).
-    let after_drain = if admission.is_closed() { drain } else { Duration::ZERO };
-    let retry = after_drain + Duration::from_secs(seconds.into()) + Duration::from_millis(random::below(RETRY_SPREAD));
-    Ok((response_headers, format!("retry: {}\n\n", retry.as_millis())).into_response())
+    let opened = open(&app, peer, room, method, &uri, query, &headers).await;
+    opened.or_else(|error| retry_later::respond(&app, &headers, error))
+}
+
+/// Rejects a request because the server has reached its limit of sockets.
+pub async fn reject(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
+    app.origins.check(&headers)?;
+    app.admission.count_rejected(RejectReason::Sockets);
+    retry_later::respond(&app, &headers, RejectReason::Sockets.into())
 }
 
 /// Opens the stream of a request.
 async fn open(
-    app: AppState,
+    app: &AppState,
     peer: SocketAddr,
     room: RoomName,
     method: Method,
-    uri: Uri,
+    uri: &Uri,
     query: Option<String>,
-    headers: HeaderMap,
+    headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
-    app.origins.check(&headers)?;
+    app.origins.check(headers)?;
     if room.is_everyone() {
         return Err(ApiError::bad_request("The room name `*` is reserved for broadcasts and cannot be joined."));
     }
-    let since = since::read(&headers, query.as_deref())?;
-    let head = access::request_head(&app, &uri, &headers, peer);
+    let since = since::read(headers, query.as_deref())?;
+    let head = access::request_head(app, uri, headers, peer);
     // Before the token is verified, which costs more.
     let admitted = app.admission.admit(peer, Mode::Sse)?;
-    let identity = authorize(&app, &uri, &headers, &room, head.as_ref()).await?;
+    let identity = authorize(app, uri, headers, &room, head.as_ref()).await?;
     if method == Method::HEAD {
-        return Ok(stream_headers(&headers).into_response()); // Has no body, so nothing is joined.
+        return Ok(stream_headers(headers).into_response()); // Has no body, so nothing is joined.
     }
     admitted.count_accepted();
     let request = event_stream::StreamRequest { identity, peer, room, since, head };
     let chunks = event_stream::open(request, Arc::clone(&app.server)).await?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
-    response.headers_mut().extend(stream_headers(&headers));
+    response.headers_mut().extend(stream_headers(headers));
     Ok(response)
 }
 
@@ -135,11 +129,6 @@ async fn authorize(
     }
 }
 
-/// Returns whether a request asks for events only, as an `EventSource` does.
-fn accepts_events(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == b"text/event-stream")
-}
-
 fn stream_headers(request: &HeaderMap) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -163,8 +152,9 @@ impl IntoResponses for StreamErrors {
         error::error_responses(&[
             (400, "The room name or the position is invalid."),
             (401, "The token is missing or invalid."),
-            (403, "The user lacks the permission to join the room, or the origin is not allowed."),
-            (429, "The connection limit of the address is reached. See `Retry-After`."),
+            (403, "The user lacks the permission to join the room, or the origin or the host is not allowed."),
+            (429, "The address has reached its limit of connections, or a hook limits joins. See `Retry-After`."),
+            (500, "A hook failed."),
             (503, "The server is shutting down or has reached a connection or room limit. See `Retry-After`."),
         ])
     }

@@ -13,9 +13,9 @@ use crate::value;
 pub struct AuthFlags {
     /// Authentication of clients
     ///
-    /// Pages pass the token as a subprotocol (`yodel.v1` or `yodel.plain`, and `bearer.TOKEN`) or in their first message;
-    /// other programs in the header `Authorization: Bearer TOKEN`. Both may use a cookie, see --auth-cookie. `yodel token
-    /// make` creates tokens for testing.
+    /// Pages pass the token as a subprotocol (`yodel.v1` or `yodel.plain`, and `bearer.TOKEN`) or in their first
+    /// message; other programs in the header `Authorization: Bearer TOKEN`. Both may use a cookie, see --auth-cookie.
+    /// `yodel token make` creates tokens for testing.
     #[arg(id = "auth", long = "auth", help_heading = "Access", env = "YODEL_AUTH", value_name = "MODE", value_enum, default_value_t = AuthMode::None)]
     pub mode: AuthMode,
 
@@ -38,7 +38,7 @@ pub struct AuthFlags {
     pub jwt_issuer: Vec<String>,
 
     /// Time after its creation (`iat`) for which a token is accepted, even if its `exp` is later [default: unlimited]
-    #[arg(long, help_heading = "Access", env = "YODEL_JWT_MAX_AGE", value_name = "DURATION", value_parser = value::duration)]
+    #[arg(long, help_heading = "Access", env = "YODEL_JWT_MAX_AGE", value_name = "DURATION", value_parser = value::lifetime)]
     pub jwt_max_age: Option<Duration>,
 
     /// Also accept a token in the cookie of this name

@@ -26,6 +26,9 @@ pub enum ServeError {
         /// Number of connections.
         connections: usize,
     },
+    /// A second signal ended the graceful shutdown.
+    #[error("stopped immediately by a second signal; open connections were cut off")]
+    Aborted,
     /// The server cannot start for another reason.
     #[error(transparent)]
     Start(Error),

@@ -28,8 +28,8 @@ pub struct ServeFlags {
     /// Origin whose pages may connect, besides the server's own (repeatable); `*` allows every origin
     ///
     /// Origins of apps and extensions are accepted too, such as `tauri://localhost` or `chrome-extension://ID`. `null`
-    /// allows local files and sandboxed frames, of any author. Clients that send no Origin header, such as programs other
-    /// than browsers, may always connect.
+    /// allows local files and sandboxed frames, of any author. Clients that send no Origin header, such as programs
+    /// other than browsers, may always connect.
     #[arg(long, help_heading = "Access", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<AllowedOrigin>,
 
@@ -100,10 +100,10 @@ pub struct ServeFlags {
 
     /// Memory for the history of all rooms, including the keys of idempotent publishes
     ///
-    /// At this limit the largest rooms discard their oldest messages. The newest message of a room is removed last: with
-    /// its room, which ends if it has no members, the least recently used one first. If every room has members,
+    /// At this limit the largest rooms discard their oldest messages. The newest message of a room is removed last:
+    /// with its room, which ends if it has no members, the least recently used one first. If every room has members,
     /// publishes fail with the error `unavailable`.
-    #[arg(long, help_heading = "History", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::size)]
+    #[arg(long, help_heading = "History", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::memory)]
     pub history_total: usize,
 
     /// Missed messages that a resuming client receives at most; a client that missed more joins without recovery
@@ -122,15 +122,17 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
     pub max_message: usize,
 
-    /// Output that may be queued for a slow client; above it, the connection is closed with 1013 (4002 in `yodel.v1`)
+    /// Messages that may be queued for a slow client; above it, the connection is closed with 1013 (4002 in `yodel.v1`)
+    ///
+    /// Replies to its own requests do not count. A room in which as much waits for delivery delays its publishers.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
     /// Memory that all clients buffer together [default: a quarter of the memory]
     ///
     /// Counts messages and replies that wait for slow clients, partial messages and compression contexts. Above it, the
-    /// clients that buffer most are disconnected.
-    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_BUFFERED", value_name = "SIZE", value_parser = value::size)]
+    /// clients that buffer most are cut off without a close frame.
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_BUFFERED", value_name = "SIZE", value_parser = value::memory)]
     pub max_buffered: Option<usize>,
 
     /// Rooms per connection; further joins fail with the error `limit`
@@ -150,14 +152,15 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_SOCKETS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_sockets: Option<u32>,
 
-    /// Open WebSocket connections and event streams; further ones are rejected with 503 [default: what --max-sockets allows]
+    /// Open WebSocket connections and event streams; further ones are rejected with 503 [default: nine tenths of
+    /// --max-sockets]
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_connections: Option<u32>,
 
     /// Open connections per client address; further ones are rejected with 429 (loopback is exempt)
     ///
-    /// An IPv6 network with a 64-bit prefix counts as one address. Behind a proxy on another machine, all clients
-    /// have the address of the proxy.
+    /// An IPv6 network with a 64-bit prefix counts as one address. The clients of a proxy have its address, unless
+    /// --trusted-proxy lists it.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_ADDRESS", value_name = "N", default_value = "1000", value_parser = value::count::<u32>)]
     pub max_per_address: u32,
 
@@ -177,7 +180,7 @@ pub struct ServeFlags {
     pub rate_burst: Option<u32>,
 
     /// Bytes per second and client; the server reads no faster than this (0: no limit) [default: 4MiB; on a loopback
-    /// address 0]
+    /// address without a public --origin 0]
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BYTES", value_name = "SIZE", value_parser = value::size_or_zero)]
     pub rate_bytes: Option<usize>,
 
@@ -197,12 +200,17 @@ pub struct ServeFlags {
 
     /// Time in which a client must complete TLS and send its request headers
     ///
-    /// Also the time after which an HTTP connection without requests, or with a response that is not read, is closed.
+    /// Also the time after which an HTTP connection without requests, or a request whose body does not arrive, is
+    /// closed.
     #[arg(long, help_heading = "Timeouts", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
 
-    /// Time after a signal in which only /ready reports the shutdown, and everybody is still served [default: 5s; 0s in a
-    /// terminal]
+    /// Time after which a response is aborted whose client accepts no data
+    #[arg(long, help_heading = "Timeouts", env = "YODEL_RESPONSE_TIMEOUT", value_name = "DURATION", default_value = "60s", value_parser = value::duration)]
+    pub response_timeout: Duration,
+
+    /// Time after a signal in which only /ready reports the shutdown, and everybody is still served [default: 5s; 0s in
+    /// a terminal]
     ///
     /// It should be longer than the interval in which load balancers probe /ready.
     #[arg(long, help_heading = "Timeouts", env = "YODEL_LAME_DUCK", value_name = "DURATION", value_parser = value::pause)]
@@ -282,6 +290,7 @@ impl ServeFlags {
             ping: self.ping,
             pong: self.pong,
             handshake_timeout: self.handshake_timeout,
+            response_timeout: self.response_timeout,
             lame_duck: self.lame_duck.unwrap_or(Duration::ZERO),
             drain: self.drain,
             tls_cert: self.tls_cert,
@@ -309,6 +318,7 @@ mod tests {
             "--ping=1s",
             "--pong=2s",
             "--handshake-timeout=3s",
+            "--response-timeout=9s",
             "--drain=4s",
             "--history-age=5s",
             "--tick=6s",
@@ -319,6 +329,7 @@ mod tests {
         assert_eq!(times.map(|time| time.as_secs()), [1, 2, 3, 4, 5]);
         assert_eq!(config.tick.map(|time| time.as_secs()), Some(6));
         assert_eq!((config.auth.timeout.as_secs(), config.lame_duck.as_secs()), (7, 8));
+        assert_eq!(config.response_timeout.as_secs(), 9);
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        // In a thread: if nobody reads the log, the writer reports that on standard output, and panics if that is closed.
+        // In a thread: if nobody reads the log, the writer reports that on standard output, and panics if that is
+        // closed.
         if let Some(writer) = self.writer.take() {
             let _ = std::thread::spawn(move || drop(writer)).join();
         }

@@ -16,6 +16,7 @@ mod log;
 mod page;
 mod unused_flags;
 
+use std::future::IntoFuture;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -31,8 +32,8 @@ pub use flags::ServeFlags;
 
 use crate::file_limit;
 
-/// Time to write an error message.
-const MESSAGE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Time to write the last lines of the log and the error message.
+const OUTPUT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Default of `--lame-duck` outside a terminal: two probes of a load balancer at the usual interval of 2 s.
 const LAME_DUCK: Duration = Duration::from_secs(5);
@@ -48,17 +49,15 @@ pub fn run(flags: ServeFlags) -> Result<(), ServeError> {
         tokio::spawn(log::report_lost_lines(log.lost_lines()));
         serve(flags).await
     });
-    if result.is_err() {
-        exit_soon();
-    }
+    exit_soon(i32::from(result.is_err()));
     result
 }
 
-/// Ends the process with status 1 if its error message cannot be written, because nobody reads standard error.
-fn exit_soon() {
-    std::thread::spawn(|| {
-        std::thread::sleep(MESSAGE_TIMEOUT);
-        std::process::exit(1);
+/// Ends the process with this status if its last lines cannot be written, because nobody reads its output.
+fn exit_soon(status: i32) {
+    std::thread::spawn(move || {
+        std::thread::sleep(OUTPUT_TIMEOUT);
+        std::process::exit(status);
     });
 }
 
@@ -95,14 +94,17 @@ async fn serve(mut flags: ServeFlags) -> Result<(), ServeError> {
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let (stop, hung_up) = (CancellationToken::new(), CancellationToken::new());
     let signals = StopSignals::new(hung_up.clone()).map_err(ServeError::System)?;
-    tokio::spawn(stop_on_signal(signals, stop.clone(), lame_duck, drain));
+    let stopping = tokio::spawn(stop_on_signal(signals, stop.clone(), lame_duck, drain));
     let hangup = signal(SignalKind::hangup()).map_err(ServeError::System)?;
     tokio::spawn(handle_hangups(hangup, certificate, hung_up));
 
     // Alone on standard output: scripts read this line.
     let bound = listener.local_addr().map_err(ServeError::System)?;
     writeln!(io::stdout(), "{scheme}://{bound}").map_err(ServeError::Output)?;
-    server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).await?;
+    tokio::select! {
+        served = server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).into_future() => served?,
+        _ = stopping => return Err(ServeError::Aborted),
+    }
     info!("stopped");
     Ok(())
 }
@@ -138,8 +140,8 @@ impl StopSignals {
     }
 }
 
-/// Starts a graceful shutdown on the first SIGINT or SIGTERM or when the terminal is closed, and exits with status 1 on
-/// the next signal.
+/// Starts a graceful shutdown on the first SIGINT or SIGTERM or when the terminal is closed, and returns on the next
+/// signal, which stops the server immediately.
 async fn stop_on_signal(mut signals: StopSignals, stop: CancellationToken, lame_duck: Duration, drain: Duration) {
     let [lame_duck, drain] =
         [lame_duck, drain].map(|time| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX));
@@ -151,8 +153,6 @@ async fn stop_on_signal(mut signals: StopSignals, stop: CancellationToken, lame_
         "stopping gracefully; send the signal again to stop immediately"
     );
     signals.next().await;
-    warn!("stopped immediately");
-    std::process::exit(1);
 }
 
 /// Handles SIGHUP: reloads the certificate, or cancels `hung_up` if the terminal of the process was closed.

@@ -12,7 +12,7 @@ const ENDPOINTS: [&str; 3] = ["/ws", "/ws/echo", "/ws/broadcast"];
 /// Returns a warning for each flag without effect.
 pub fn warnings(flags: &ServeFlags) -> Vec<String> {
     let has_tokens = flags.auth.mode == AuthMode::Jwt;
-    let is_limited = flags.rate.map_or(!flags.listen.ip().is_loopback(), |rate| rate > 0);
+    let is_limited = flags.clone().config().message_rate().is_some();
     let default_timeout: Duration = AuthConfig::default().timeout;
     let mut warnings = Vec::new();
     let mut warn = |is_unused: bool, warning: &str| {
@@ -33,4 +33,29 @@ pub fn warnings(flags: &ServeFlags) -> Vec<String> {
         warn(!is_endpoint, &format!("--auth-exempt {path} has no effect: there is no endpoint at this path"));
     }
     warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command, FromArgMatches};
+
+    use super::*;
+
+    /// Returns the warnings for these arguments of `yodel serve`.
+    fn warnings_of(arguments: &str) -> Vec<String> {
+        let command = ServeFlags::augment_args(Command::new("yodel")).mut_args(|flag| flag.env(None::<&str>));
+        let matches = command.no_binary_name(true).get_matches_from(arguments.split_whitespace());
+        warnings(&ServeFlags::from_arg_matches(&matches).unwrap())
+    }
+
+    #[test]
+    fn a_burst_needs_a_rate() {
+        for limited in ["--rate 1", "--listen 192.0.2.1:80", "--origin https://app.example"] {
+            assert_eq!(warnings_of(&format!("--rate-burst 9 {limited}")), [""; 0], "{limited}");
+        }
+        for unlimited in ["", "--listen 192.0.2.1:80 --rate 0", "--origin http://localhost:3000"] {
+            let warnings = warnings_of(&format!("--rate-burst 9 {unlimited}"));
+            assert_eq!(warnings, ["--rate-burst has no effect without --rate"], "{unlimited}");
+        }
+    }
 }

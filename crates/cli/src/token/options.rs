@@ -9,9 +9,6 @@ use serde_json::value::RawValue;
 use super::room_permission::RoomPermission;
 use crate::value;
 
-/// Longest lifetime of a token.
-const MAX_LIFETIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
-
 /// Subcommands of `yodel token`. The documentation of a field is the help of its flag.
 #[derive(Clone, Debug, Subcommand)]
 #[command(after_help = EXAMPLES)]
@@ -49,7 +46,7 @@ pub struct MakeFlags {
     pub user: String,
 
     /// Lifetime of the token
-    #[arg(long, value_name = "DURATION", value_parser = lifetime)]
+    #[arg(long, value_name = "DURATION", value_parser = value::lifetime)]
     pub expires: Duration,
 
     /// Audience of the token (`aud`, repeatable), for a server with --jwt-audience
@@ -108,7 +105,7 @@ pub struct InspectFlags {
     pub jwt_issuer: Vec<String>,
 
     /// Age up to which the server accepts a token
-    #[arg(long, value_name = "DURATION", value_parser = value::duration)]
+    #[arg(long, value_name = "DURATION", value_parser = value::lifetime)]
     pub jwt_max_age: Option<Duration>,
 
     /// Read the token from this file
@@ -126,13 +123,6 @@ pub struct SecretFlags {
     /// Write the secret into this new file, which only its owner can read
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-}
-
-/// Parses a lifetime with a unit, from 1 s to 366 days.
-fn lifetime(text: &str) -> Result<Duration, String> {
-    value::time(text)
-        .filter(|time| (Duration::from_secs(1)..=MAX_LIFETIME).contains(time))
-        .ok_or_else(|| "expected a duration with a unit, from 1s to 366days, such as 15m, 1h or 30days".to_owned())
 }
 
 fn json(text: &str) -> Result<Box<RawValue>, String> {
@@ -171,12 +161,9 @@ mod tests {
     }
 
     #[test]
-    fn parses_a_lifetime_from_1_s_to_366_days() {
-        assert_eq!(lifetime("30days"), Ok(Duration::from_secs(30 * 86_400)));
-        assert_eq!(lifetime("1year"), Ok(Duration::from_secs(365 * 86_400)));
-        for invalid in ["", "60", "0s", "500ms", "367days", "-1h"] {
-            assert!(lifetime(invalid).is_err(), "{invalid}");
-        }
+    fn accepts_tokens_of_many_days() {
+        assert_eq!(parse("make --user 42 --expires 30days --jwt-secret-file f"), Ok(()));
+        assert_eq!(parse("inspect --jwt-max-age 30days a.b.c"), Ok(()));
     }
 
     #[test]
