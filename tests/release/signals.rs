@@ -90,6 +90,23 @@ async fn sighup_reloads_the_certificate() {
 }
 
 #[tokio::test]
+async fn a_certificate_file_that_blocks_does_not_stop_the_server() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let pair = CertificateFiles::write(folder.path());
+    let yodel = Yodel::serve(&pair.flags()).await;
+    let old = folder.path().join("old.pem");
+    std::fs::rename(&pair.chain, &old).expect("file can be renamed");
+    let made = Command::new("mkfifo").arg(&pair.chain).status().await.expect("mkfifo is installed");
+    assert!(made.success());
+    yodel.signal("HUP").await;
+    let _writer = with_timeout("a reader", tokio::fs::File::options().write(true).open(&pair.chain)).await;
+    assert!(tls::connect(yodel.address(), &old).await.is_ok());
+    yodel.signal("TERM").await;
+    let output = yodel.wait_for_exit().await;
+    assert!(output.status.success(), "{}", output.log);
+}
+
+#[tokio::test]
 async fn sighup_without_tls_keeps_the_server_running() {
     let yodel = Yodel::serve(&[]).await;
     let mut client = TestClient::connect(&format!("ws://{}/ws", yodel.address())).await;

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde_json::json;
 use support::api::token;
 use support::http::{self, HANDSHAKE, frame};
-use support::{TestClient, TestServer, before_default, retry_until};
-use tokio::io::AsyncWriteExt;
+use support::{TestClient, TestServer, before_default, patient, retry_until};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
 use yodel_server::ServerConfig;
 use yodel_server::config::{Plain, defaults};
@@ -248,4 +249,24 @@ async fn verifies_no_token_of_a_rejected_connection() {
 /// Returns the lines of the metric that counts failed authentications.
 fn failures(metrics: &str) -> Vec<&str> {
     metrics.lines().filter(|line| line.starts_with("yodel_auth_failures_total{")).collect()
+}
+
+#[tokio::test]
+async fn a_reply_counts_as_input_when_it_is_larger_than_its_request() {
+    // A reply of 60 kB delays the next request by ten minutes.
+    let server = TestServer::start_api(ServerConfig { rate_bytes: Some(100), ..patient() });
+    let publish = format!(r#"{{"room":"r","event":"e","data":"{}"}}"#, "x".repeat(2_000));
+    for _ in 0..30 {
+        assert_eq!(server.post("/api/publish", &publish).await.status, 200);
+    }
+    let mut client = http::open(server.address, "/ws?protocol=yodel.v1").await;
+    http::read_frame(&mut client).await;
+    let requests: [&[u8]; 2] = [br#"{"id":1,"type":"history","room":"r"}"#, br#"{"id":2,"type":"ping"}"#];
+    client.write_all(&requests.map(|request| frame(0x81, request)).concat()).await.expect("socket accepts data");
+    let (_, reply) = http::read_frame(&mut client).await;
+    assert!(reply.starts_with(br#"{"type":"history","id":1"#) && reply.len() > 60_000, "{}", reply.len());
+    for _ in 0..100 {
+        http::request(server.address, "GET /health HTTP/1.1").await;
+    }
+    assert_eq!(client.read_u8().now_or_never().map(Result::ok), None, "the second request is not handled yet");
 }

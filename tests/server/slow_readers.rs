@@ -246,8 +246,10 @@ async fn closing_connections_are_shed_before_others() {
         let client = format!(r#"{{"client":{}}}"#, welcome["client"]);
         server.post("/api/disconnect", &client).await.assert_json(r#"{"disconnected":1}"#);
         closing.push(socket);
-        retry_until("a closing connection", async || (server.metric(closes).await == closing.len() as u64).then_some(()))
-            .await;
+        retry_until("a closing connection", async || {
+            (server.metric(closes).await == closing.len() as u64).then_some(())
+        })
+        .await;
     }
     // Together they exceed the rest of the limit, but each holds less than any closing connection.
     let (part, mut others) = (b"x".repeat(20_000), Vec::new());

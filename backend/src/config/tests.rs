@@ -1,5 +1,9 @@
 //! Checks of settings against each other.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use super::*;
 
 #[test]

@@ -60,6 +60,8 @@ impl ConnectionHandle {
         let is_first = self.outbox.discard();
         if is_first {
             self.outbox.budget().add_shed();
+            // Again: the task may have run between the command and the loss of its queue.
+            self.outbox.wake();
         }
         is_first
     }

@@ -3,10 +3,11 @@
 //! | content | file |
 //! |---|---|
 //! | access and start position | here, `since` |
-//! | response body | `body` |
+//! | response: headers, body | `headers`, `body` |
 //! | response to a client that should return later | `retry_later` |
 
 mod body;
+mod headers;
 mod retry_later;
 mod since;
 
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response as ResponseDoc};
@@ -94,13 +95,13 @@ async fn open(
     let admitted = app.admission.admit(peer, Mode::Sse)?;
     let identity = authorize(app, uri, headers, &room, head.as_ref()).await?;
     if method == Method::HEAD {
-        return Ok(stream_headers(headers).into_response()); // Has no body, so nothing is joined.
+        return Ok(headers::of_stream(headers).into_response()); // Has no body, so nothing is joined.
     }
     admitted.count_accepted();
     let request = event_stream::StreamRequest { identity, peer, room, since, head };
     let chunks = event_stream::open(request, Arc::clone(&app.server)).await?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
-    response.headers_mut().extend(stream_headers(headers));
+    response.headers_mut().extend(headers::of_stream(headers));
     Ok(response)
 }
 
@@ -127,21 +128,6 @@ async fn authorize(
         Ok(None) => Err(reject(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED.to_owned())),
         Err(error) => Err(reject(error.failure(), access::status(&error), format!("{error}."))),
     }
-}
-
-fn stream_headers(request: &HeaderMap) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Disables response buffering in nginx, which would delay events.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    // The origin has been checked; browsers require this CORS header.
-    if let Some(origin) = request.get(header::ORIGIN) {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-        headers.insert(header::VARY, HeaderValue::from_static("origin"));
-    }
-    headers
 }
 
 /// Error responses of `/sse`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
-use super::stream_headers;
+use super::headers;
 use crate::http::error::ApiError;
 use crate::http::state::AppState;
 use crate::runtime::random;
@@ -22,7 +22,7 @@ pub fn respond(app: &AppState, request: &HeaderMap, error: ApiError) -> Result<R
     let Some(seconds) = error.retry_seconds().filter(|_| accepts_events(request)) else { return Err(error) };
     let after_drain = if app.admission.is_closed() { app.server.config.drain } else { Duration::ZERO };
     let retry = after_drain + Duration::from_secs(seconds.into()) + Duration::from_millis(random::below(RETRY_SPREAD));
-    Ok((stream_headers(request), format!("retry: {}\n\n", retry.as_millis())).into_response())
+    Ok((headers::of_stream(request), format!("retry: {}\n\n", retry.as_millis())).into_response())
 }
 
 /// Returns whether a request asks for events only, as an `EventSource` does.

@@ -179,8 +179,8 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BURST", value_name = "N", value_parser = value::count::<u32>)]
     pub rate_burst: Option<u32>,
 
-    /// Bytes per second and client; the server reads no faster than this (0: no limit) [default: 4MiB; on a loopback
-    /// address without a public --origin 0]
+    /// Bytes per second and client, of its requests or of the replies if they are larger; the server reads no faster
+    /// than this (0: no limit) [default: 4MiB; on a loopback address without a public --origin 0]
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BYTES", value_name = "SIZE", value_parser = value::size_or_zero)]
     pub rate_bytes: Option<usize>,
 

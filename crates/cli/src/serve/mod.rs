@@ -163,12 +163,18 @@ async fn handle_hangups(mut hangup: Signal, certificate: Option<Certificate>, hu
         if started_in_terminal && !io::stdin().is_terminal() {
             return hung_up.cancel();
         }
-        match certificate.as_ref().map(Certificate::reload) {
+        match certificate.clone() {
             None => info!("SIGHUP ignored: no certificate to reload"),
-            Some(Ok(())) => info!("certificate reloaded"),
-            Some(Err(error)) => {
-                error!(error = %ServeError::from(error), "cannot reload the certificate; keeping the old one");
-            }
+            // A thread of its own, for which the process does not wait: reading a file can block, for example on a
+            // network file system.
+            Some(certificate) => drop(std::thread::spawn(move || reload(&certificate))),
         }
+    }
+}
+
+fn reload(certificate: &Certificate) {
+    match certificate.reload() {
+        Ok(()) => info!("certificate reloaded"),
+        Err(error) => error!(error = %ServeError::from(error), "cannot reload the certificate; keeping the old one"),
     }
 }
