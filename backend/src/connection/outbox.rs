@@ -42,7 +42,7 @@ pub struct Outbox {
     /// The compression window of the peer in bits, if it accepts compressed messages.
     window: Option<u8>,
     format: WireFormat,
-    limit: usize,
+    limit: u32,
     budget: MemoryBudget,
 }
 
@@ -50,6 +50,8 @@ impl Outbox {
     /// Creates an empty outbox. At most `limit` bytes may be queued, but a single batch is always accepted. What is
     /// queued counts in the budget.
     pub fn new(format: WireFormat, window: Option<u8>, limit: usize, budget: MemoryBudget) -> Self {
+        // At most 4 GiB: a larger type would take 8 bytes more in each connection.
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let (queue, has_queued, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
         Self { queue, has_queued, task, socket: OnceLock::new(), window, format, limit, budget }
     }
@@ -105,7 +107,7 @@ impl Outbox {
             return true; // The encoding of the peer has no frame for this content.
         }
         let mut queue = self.queue.lock();
-        let accepted = kind != ChunkKind::Direct || queue.accepts_direct(frames.len(), self.limit / 2);
+        let accepted = kind != ChunkKind::Direct || queue.accepts_direct(frames.len(), self.limit as usize / 2);
         if queue.state != QueueState::Open || !accepted {
             return false;
         }
@@ -121,7 +123,7 @@ impl Outbox {
         if kind == ChunkKind::Direct {
             queue.push(chunk);
         } else {
-            queue.push_delivery(chunk, self.limit);
+            queue.push_delivery(chunk, self.limit as usize);
         }
         self.update_has_queued(&queue);
         drop(queue);
@@ -233,7 +235,7 @@ impl Outbox {
 
     /// Returns the number of queued replies.
     pub fn queued_replies(&self) -> usize {
-        if self.is_empty() { 0 } else { self.queue.lock().replies }
+        if self.is_empty() { 0 } else { self.queue.lock().replies as usize }
     }
 
     /// Returns the memory of everything that is queued, in bytes.

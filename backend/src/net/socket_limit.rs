@@ -5,13 +5,14 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use super::address_counts::AddressCounts;
+use super::address_counts::{AddressCounts, CountedAddress};
 use super::client_address;
 use crate::config::AddressRange;
 
@@ -39,8 +40,8 @@ struct Counts {
     total: u32,
     by_address: AddressCounts,
     /// The open sockets beyond the limit with their numbers, the oldest first.
-    reserve: VecDeque<(u64, CancellationToken)>,
-    /// Number of the latest socket beyond the limit.
+    reserve: VecDeque<(NonZeroU64, CancellationToken)>,
+    /// Number of sockets beyond the limit so far.
     latest: u64,
 }
 
@@ -48,9 +49,9 @@ struct Counts {
 #[derive(Debug)]
 pub struct SocketPermit {
     limit: SocketLimit,
-    address: Option<IpAddr>,
+    address: Option<CountedAddress>,
     /// Number of the socket in the reserve; `None` if it was accepted within the limit.
-    number: Option<u64>,
+    number: Option<NonZeroU64>,
 }
 
 /// Result of accepting a socket.
@@ -74,7 +75,7 @@ impl SocketLimit {
 
     /// Counts a new socket of a client with this address.
     pub fn accept(&self, address: IpAddr) -> Acceptance {
-        let address = client_address::counted(address).filter(|_| !self.is_proxy(address));
+        let address = self.counted(address);
         let mut counts = self.0.counts.lock();
         let is_full = counts.total >= self.0.max_sockets;
         if !counts.by_address.add(address, self.0.max_per_address) {
@@ -94,6 +95,10 @@ impl SocketLimit {
             self.0.refused.fetch_add(1, Ordering::Relaxed);
         }
         Acceptance::Probes(permit(Some(number)), evicted)
+    }
+
+    fn counted(&self, address: IpAddr) -> Option<CountedAddress> {
+        client_address::counted(address).filter(|_| !self.is_proxy(address)).map(CountedAddress::from)
     }
 
     /// Returns whether an address is that of a proxy.
@@ -126,7 +131,7 @@ impl SocketLimit {
 impl SocketPermit {
     /// Counts the socket of a proxy for the address of its client. Returns false if that has reached its limit.
     pub fn count_client(&mut self, address: IpAddr) -> bool {
-        let address = client_address::counted(address).filter(|_| !self.limit.is_proxy(address));
+        let address = self.limit.counted(address);
         let is_counted = self.limit.0.counts.lock().by_address.add(address, self.limit.0.max_per_address);
         if is_counted {
             self.address = address;
@@ -139,11 +144,12 @@ impl SocketPermit {
 
 impl Counts {
     /// Adds a socket to the reserve. Returns its number, and the token of the socket that has to make room for it.
-    fn add_to_reserve(&mut self, evicted: CancellationToken) -> (u64, Option<CancellationToken>) {
+    fn add_to_reserve(&mut self, evicted: CancellationToken) -> (NonZeroU64, Option<CancellationToken>) {
+        let number = NonZeroU64::MIN.saturating_add(self.latest);
         self.latest += 1;
-        self.reserve.push_back((self.latest, evicted));
+        self.reserve.push_back((number, evicted));
         let oldest = if self.reserve.len() > RESERVE { self.reserve.pop_front() } else { None };
-        (self.latest, oldest.map(|(_, token)| token))
+        (number, oldest.map(|(_, token)| token))
     }
 }
 

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 
 use crate::config::Rate;
 use crate::limits::token_bucket::TokenBucket;
-use crate::net::address_counts::AddressCounts;
+use crate::net::address_counts::{AddressCounts, CountedAddress};
 use crate::net::client_address;
 
 pub use mode::Mode;
@@ -89,7 +89,7 @@ impl Admission {
         if self.0.closed.load(Ordering::Relaxed) {
             return Err(RejectReason::Stopping);
         }
-        let address = client_address::counted(peer.ip());
+        let address = client_address::counted(peer.ip()).map(CountedAddress::from);
         let mut counts = self.0.counts.lock();
         if counts.connections >= self.0.max_connections {
             return Err(RejectReason::Full);
@@ -166,7 +166,7 @@ impl Drop for Admitted {
         let mut counts = self.admission.0.counts.lock();
         counts.connections -= 1;
         counts.by_mode[self.mode as usize] -= 1;
-        counts.by_address.remove(client_address::counted(self.peer.ip()));
+        counts.by_address.remove(client_address::counted(self.peer.ip()).map(CountedAddress::from));
     }
 }
 

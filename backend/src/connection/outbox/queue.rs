@@ -21,7 +21,7 @@ pub(super) struct OutboxQueue {
     /// Memory of the queued deliveries, direct messages and replies.
     pub(super) memory: QueueMemory,
     /// Number of queued replies.
-    pub(super) replies: usize,
+    pub(super) replies: u32,
     /// Index of a reply that is not written yet.
     pub(super) reserved: Option<u32>,
     pub(super) state: QueueState,
@@ -127,7 +127,7 @@ impl OutboxQueue {
 
     /// Appends a chunk, or inserts it before `index`.
     pub(super) fn insert(&mut self, index: usize, chunk: Chunk) {
-        self.replies += usize::from(chunk.kind == ChunkKind::Reply);
+        self.replies += u32::from(chunk.kind == ChunkKind::Reply);
         *self.memory.of(chunk.kind) += chunk.cost();
         self.chunks.insert(index.min(self.chunks.len()), chunk);
     }
@@ -223,7 +223,7 @@ impl OutboxQueue {
 
     fn forget(&mut self, removed: Option<&Chunk>) {
         let Some(chunk) = removed else { return };
-        self.replies -= usize::from(chunk.kind == ChunkKind::Reply);
+        self.replies -= u32::from(chunk.kind == ChunkKind::Reply);
         *self.memory.of(chunk.kind) -= chunk.cost();
     }
 }

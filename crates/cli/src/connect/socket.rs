@@ -108,13 +108,18 @@ impl SocketTask {
         let event = match config.open().await {
             Ok((stream, deflate, rest)) => {
                 let (reading, writing) = split(stream);
-                let writing = AbortOnDropHandle::new(tokio::spawn(writer.run(writing)));
+                let mut writing = AbortOnDropHandle::new(tokio::spawn(writer.run(writing)));
                 self.send(SocketEvent::Event(Event::Opened(self.generation))).await;
                 let (code, reason) = self.read(reading, deflate, rest).await;
                 // The response to a close frame is written last.
                 drop(self.replies);
-                if code != CloseCode::ABNORMAL {
-                    let _ = tokio::time::timeout(CLOSE_WRITE_TIMEOUT, writing).await;
+                let is_written = code != CloseCode::ABNORMAL
+                    && tokio::time::timeout(CLOSE_WRITE_TIMEOUT, &mut writing).await.is_ok();
+                if !is_written {
+                    // Only after its end the count is final: the server may respond to a message and close before the
+                    // writer has subtracted the message.
+                    writing.abort();
+                    let _ = writing.await;
                 }
                 let buffered = unwritten.load(Ordering::Relaxed);
                 SocketEvent::Event(Event::Closed { socket: self.generation, code: code.0, reason, buffered })
