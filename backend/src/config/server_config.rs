@@ -63,9 +63,9 @@ pub struct ServerConfig {
     pub presence_bytes: usize,
     /// Maximum size of a received message in bytes; a larger one closes the connection with 1009.
     pub max_message: usize,
-    /// Maximum number of bytes of messages queued for a client, without the replies to its requests; beyond it the
-    /// connection is closed with 1013, or with 4002 in `yodel.v1`. Also the number of bytes queued in a room from which
-    /// on publishers wait.
+    /// Maximum number of bytes of messages queued for a client, without the replies to its requests, at most 4 GiB;
+    /// beyond it the connection is closed with 1013, or with 4002 in `yodel.v1`. Also the number of bytes queued in a
+    /// room from which on publishers wait.
     pub max_queue: usize,
     /// Maximum number of bytes that all connections buffer together: queued messages, waiting replies, partial messages
     /// and compression contexts; `None` for a quarter of the memory. Beyond it, the connections that buffer most are
@@ -77,7 +77,8 @@ pub struct ServerConfig {
     pub max_rooms_total: usize,
     /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the
     /// file limit allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get
-    /// `/health`, `/ready` or an error. Does not apply to a mounted router, whose sockets belong to the application.
+    /// `/health`, `/ready` or an error; an `EventSource` is told when to return. Does not apply to a mounted router, whose
+    /// sockets belong to the application.
     pub max_sockets: Option<u32>,
     /// Maximum number of open connections (WebSocket connections and event streams); `None` for nine tenths of the
     /// sockets, so that some are left for requests. The number of sockets is the largest effective value.
@@ -93,8 +94,8 @@ pub struct ServerConfig {
     /// Burst size, in messages, of the rate limit; `None` for twice the rate.
     pub rate_burst: Option<u32>,
     /// Maximum number of bytes per second that a client may send, with twice as many at once. A request counts with its
-    /// reply if that is larger. 0 for no limit, `None`
-    /// for no limit on a loopback address without a public origin, and [`defaults::RATE_BYTES`] otherwise.
+    /// reply if that is larger. 0 for no limit, `None` for no limit on a loopback address without a public origin, and
+    /// [`defaults::RATE_BYTES`] otherwise.
     pub rate_bytes: Option<usize>,
     /// Compression of messages.
     pub compression: Compression,
@@ -105,7 +106,7 @@ pub struct ServerConfig {
     /// Time within which a client has to complete the TLS handshake, and then the request line and headers; also the
     /// time after which an HTTP connection without requests, or a request whose body does not arrive, is closed.
     pub handshake_timeout: Duration,
-    /// Time after which a response is aborted whose client accepts no data.
+    /// Time after which a response is aborted whose client accepts no data. Does not apply to a mounted router.
     pub response_timeout: Duration,
     /// Time before a graceful shutdown in which `/ready` responds with 503 and everything else is served as before.
     pub lame_duck: Duration,

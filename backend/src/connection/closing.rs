@@ -33,9 +33,7 @@ pub async fn close(mut socket: Socket, close_reason: CloseReason, step_timeout: 
     if close_reason.code() == CloseCode::ABNORMAL {
         return; // The connection is lost.
     }
-    // A partial message is never completed.
     socket.discard_messages();
-    socket.report_memory();
     let sent = timeout(step_timeout, send_close_frame(&mut socket, &close_reason)).await;
     if !matches!(sent, Ok(Ok(()))) {
         return;
@@ -96,6 +94,8 @@ fn find_close_frame(socket: &mut Socket, input: &mut [u8], buffer: &mut Vec<u8>)
         }
     }
     socket.unread(&[]);
+    // Load shedding would otherwise count on pending input that is already freed.
+    socket.report_memory();
     Some(false)
 }
 

@@ -26,9 +26,9 @@ use yodel_websocket::decoder::Event;
 /// Maximum number of reads in one poll, before other tasks get a turn.
 pub const READS_PER_POLL: usize = 4;
 
-/// Maximum payload of messages and of the replies to them in one poll, in bytes, which is exceeded by one message at
-/// most. A small request can have a reply that takes milliseconds to encode and to compress, and compressed input can
-/// expand a thousandfold.
+/// Maximum payload of messages, or of the replies to them if they are larger, in one poll, in bytes. One message may
+/// exceed it. A small request can have a reply that takes milliseconds to encode and to compress, and compressed input
+/// can expand a thousandfold.
 const MAX_PAYLOAD_PER_POLL: u64 = 256 * 1024;
 
 /// The loop of an open connection: its I/O and its mode.
@@ -80,6 +80,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
             reads += 1;
             let is_ping_timeout = self.handle_commands(context)?;
             self.mode.poll_progress(&mut self.io, context)?;
+            payload += self.account_for_late_replies();
             let flushed = self.io.socket.poll_flush(context).map_err(CloseReason::connection_lost)?.is_ready();
             if !self.mode.may_read(&mut self.io, context, flushed)? {
                 if is_ping_timeout {
@@ -137,6 +138,16 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         })
     }
 
+    /// Accounts for replies to earlier requests, for example to those that a hook has approved. Returns their payload in
+    /// bytes.
+    fn account_for_late_replies(&mut self) -> u64 {
+        let replied = self.io.socket.take_replied();
+        if replied > 0 {
+            self.mode.on_input(0, replied);
+        }
+        u64::from(replied)
+    }
+
     fn handle_input(
         &mut self,
         context: &mut Context<'_>,
@@ -173,16 +184,19 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
                 Err(violation) => return (input.len(), Err(CloseReason::Protocol(violation))),
             };
             consumed += length;
-            let messages = u32::from(matches!(event, Some(Event::Message(..))));
+            let is_message = matches!(event, Some(Event::Message(..)));
             let accepts_more = match self.handle_event(context, event.as_ref(), &mut buffers.replies) {
                 Ok(accepts_more) => accepts_more,
                 Err(close_reason) => return (consumed, Err(close_reason)),
             };
-            let (frames, replied) =
-                (self.io.socket.take_frames().saturating_sub(messages), self.io.socket.take_replied());
-            *payload += self.io.received.bytes() - before + u64::from(replied);
-            // A reply can be much larger than its request.
-            let bytes = u32::try_from(length).unwrap_or(u32::MAX).max(replied);
+            let replied = self.io.socket.take_replied();
+            *payload += (self.io.received.bytes() - before).max(u64::from(replied));
+            let (mut frames, mut bytes) = (self.io.socket.take_frames(), u32::try_from(length).unwrap_or(u32::MAX));
+            if is_message {
+                frames = frames.saturating_sub(1); // The mode has counted the message.
+                // A reply counts if it is larger than its request, whose parts have been counted as they arrived.
+                bytes = bytes.saturating_add(replied.saturating_sub(self.io.socket.take_requested()));
+            }
             if !self.mode.on_input(frames, bytes) || !accepts_more {
                 break;
             }

@@ -57,8 +57,8 @@ pub trait ConnectionMode: Sized {
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason>;
 
-    /// Accounts for input: its bytes, and its frames without the one that is counted for a message. Returns false if
-    /// reading has to pause.
+    /// Accounts for input: its bytes, or those of the reply to it if they are more, and its frames without the one that
+    /// is counted for a message. Returns false if reading has to pause.
     fn on_input(&mut self, frames: u32, bytes: u32) -> bool;
 
     /// Leaves all rooms and starts the `on_disconnect` hook.

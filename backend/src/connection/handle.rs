@@ -50,8 +50,8 @@ impl ConnectionHandle {
         self.outbox.memory() + self.input.iter().map(|memory| memory.load(Ordering::Relaxed) as usize).sum::<usize>()
     }
 
-    /// Discards everything that is queued, and closes the connection without a close frame. Returns false if that was
-    /// done before, and the connection has not ended yet.
+    /// Discards everything that is queued, and closes the connection without a close frame. Returns false if it was
+    /// shed before.
     pub fn shed(&self) -> bool {
         let is_plain = self.outbox.format() == WireFormat::Plain;
         let code = if is_plain { CloseCode::TRY_AGAIN_LATER } else { CloseCode::TOO_SLOW };

@@ -39,6 +39,8 @@ pub struct Socket {
     /// The payload of the next pong, while other frames are queued. Only the latest ping needs a response
     /// (RFC 6455 §5.5.3), so a peer that sends only pings cannot fill the memory.
     pong: Option<Box<[u8]>>,
+    /// Bytes of input since the last [`take_requested`](Self::take_requested).
+    requested: u32,
     /// Payload of the replies since the last [`take_replied`](Self::take_replied), in bytes.
     replied: u32,
 }
@@ -84,6 +86,7 @@ impl Socket {
             encoder: Encoder::new(compression),
             pending_input: PendingInput::new(pending_input),
             pong: None,
+            requested: 0,
             replied: 0,
         };
         socket.report_memory();
@@ -166,7 +169,9 @@ impl Socket {
         input: &'b mut [u8],
         buffer: &'b mut Vec<u8>,
     ) -> Result<(usize, Option<Event<'b>>), ProtocolError> {
-        self.decoder.read(input, buffer).map(|step| (step.consumed, step.event))
+        let step = self.decoder.read(input, buffer)?;
+        self.requested = self.requested.saturating_add(u32::try_from(step.consumed).unwrap_or(u32::MAX));
+        Ok((step.consumed, step.event))
     }
 
     /// Returns the number of frames that were decoded since the last call.
@@ -174,9 +179,12 @@ impl Socket {
         self.decoder.take_frames()
     }
 
-    /// Skips the messages of the peer from now on, and decodes only its close frame.
+    /// Ends the exchange of messages: skips those of the peer from now on, decodes only its close frame, and frees the
+    /// compression contexts. A partial message is never completed.
     pub fn discard_messages(&mut self) {
         self.decoder.discard_messages();
+        self.encoder = Encoder::Plain;
+        self.report_memory();
     }
 
     /// Sends a message, or appends it to `replies`. Returns false if the transport accepted only a part.
@@ -208,6 +216,11 @@ impl Socket {
         // Compression needs only a part of it.
         frames.shrink_to_fit();
         frames.into()
+    }
+
+    /// Returns the bytes of input that were decoded since the last call.
+    pub fn take_requested(&mut self) -> u32 {
+        std::mem::take(&mut self.requested)
     }
 
     /// Returns the payload of the replies since the last call, in bytes, before their compression.

@@ -154,7 +154,7 @@ impl<M: MakeService> Http<M> {
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(MAX_STREAMS * STREAM_WINDOW)
             .keep_alive_interval(self.handshake_timeout)
-            .keep_alive_timeout(self.handshake_timeout)
+            .keep_alive_timeout(self.response_timeout)
             .serve_connection(TokioIo::new(socket.stream), service);
         let mut http = std::pin::pin!(http);
         tokio::select! {
@@ -171,7 +171,7 @@ impl<M: MakeService> Http<M> {
         tokio::select! {
             served = http.as_mut() => served,
             // Ends a client that leaves the ends of responses unread.
-            () = streams.idle(self.handshake_timeout) => Ok(()),
+            () = streams.idle(self.response_timeout) => Ok(()),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::client::verify_server_name;
 use tokio_rustls::rustls::crypto::ring;
@@ -32,7 +32,11 @@ pub struct Certificate {
 }
 
 #[derive(Debug)]
-struct Current(RwLock<Arc<CertifiedKey>>);
+struct Current {
+    pair: RwLock<Arc<CertifiedKey>>,
+    /// Held during a reload.
+    reloading: Mutex<()>,
+}
 
 /// Error of a certificate or key that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,8 +69,9 @@ impl Certificate {
     /// # Errors
     /// Returns an error if a file cannot be read or is not PEM, or the key does not match.
     pub fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
-        let pair = Arc::new(Current(RwLock::new(read_pair(chain, key)?)));
-        Ok(Self { chain: chain.to_owned(), key: key.to_owned(), current: pair })
+        let pair = RwLock::new(read_pair(chain, key)?);
+        let current = Arc::new(Current { pair, reloading: Mutex::default() });
+        Ok(Self { chain: chain.to_owned(), key: key.to_owned(), current })
     }
 
     /// Reads both files again. New connections use the new certificate; open ones are not affected.
@@ -74,15 +79,17 @@ impl Certificate {
     /// # Errors
     /// The same as for [`read`](Self::read). The previous certificate then stays in use.
     pub fn reload(&self) -> Result<(), TlsError> {
+        // One at a time: a slow read of old files must not end after a later reload.
+        let _reloading = self.current.reloading.lock();
         let pair = read_pair(&self.chain, &self.key)?;
-        *self.current.0.write() = pair;
+        *self.current.pair.write() = pair;
         Ok(())
     }
 
     /// Returns whether the current certificate is for this name.
     pub(crate) fn is_valid_for(&self, name: &str) -> bool {
         let Ok(name) = ServerName::try_from(name) else { return false };
-        let current = Arc::clone(&self.current.0.read());
+        let current = Arc::clone(&self.current.pair.read());
         let parsed = current.end_entity_cert().and_then(ParsedCertificate::try_from);
         parsed.is_ok_and(|certificate| verify_server_name(&certificate, &name).is_ok())
     }
@@ -101,7 +108,7 @@ impl Certificate {
 
 impl ResolvesServerCert for Current {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0.read()))
+        Some(Arc::clone(&self.pair.read()))
     }
 }
 

@@ -87,7 +87,7 @@ fn compress(bencher: Bencher<'_, '_>, size: usize) {
     });
 }
 
-/// Compresses with each window that a peer may ask for. None may cost more than twice the largest one.
+/// Compresses with each window that a peer may ask for, to compare their costs with that of the largest one.
 #[divan::bench(args = 9..=15)]
 fn compress_in_window(bencher: Bencher<'_, '_>, bits: u8) {
     let (payload, mut out) = (text(16 * 1024), Vec::new());

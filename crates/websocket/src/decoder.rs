@@ -92,16 +92,20 @@ impl Decoder {
         self.partial.is_some()
     }
 
-    /// Discards messages, pings and pongs from now on: [`read`](Self::read) returns only [`Event::Close`].
+    /// Discards messages, pings and pongs from now on, and frees the decompression context: [`read`](Self::read) returns
+    /// only [`Event::Close`].
     pub fn discard_messages(&mut self) {
         self.discards_messages = true;
+        if matches!(self.inflation, Inflation::ContextTakeover(_)) {
+            self.inflation = Inflation::PerMessage; // Compressed messages stay valid; they are skipped by their headers.
+        }
         if let Some(partial) = &mut self.partial {
             partial.message = None;
         }
     }
 
-    /// Returns the number of frames that ended since the last call. A message can have any number of them, also of empty
-    /// ones.
+    /// Returns the number of frames that ended since the last call. A message can have any number of them, also of
+    /// empty ones.
     pub fn take_frames(&mut self) -> u32 {
         std::mem::take(&mut self.frames)
     }

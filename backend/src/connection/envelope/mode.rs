@@ -33,10 +33,6 @@ use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::token_bucket::TokenBucket;
 use crate::runtime::random;
 
-/// Size of a reply after which reading pauses for other tasks, in bytes: a short request can cause a large
-/// reply.
-const LARGE_REPLY: usize = 32 * 1024;
-
 /// The state of a connection in envelope mode.
 pub struct EnvelopeMode {
     pub(super) client: ClientId,
@@ -182,9 +178,7 @@ fn send_reply(
         Ok(Reply::Frame(reply)) => reply,
         Err(error) => error_reply(id, error).encode(),
     };
-    let accepted =
-        io.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(CloseReason::connection_lost)?;
-    Ok(accepted && reply.len() < LARGE_REPLY)
+    io.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(CloseReason::connection_lost)
 }
 
 impl ConnectionMode for EnvelopeMode {

@@ -20,13 +20,13 @@ pub struct StreamSession {
     membership: Membership<SharedPayload>,
     session: IdentitySession,
     shutdown: Option<ShutdownNotice>,
-    _registration: Registration,
+    registration: Registration,
 }
 
 impl StreamSession {
     /// Creates the session of a stream that has joined its room.
     pub fn new(membership: Membership<SharedPayload>, session: IdentitySession, registration: Registration) -> Self {
-        Self { membership, session, shutdown: None, _registration: registration }
+        Self { membership, session, shutdown: None, registration }
     }
 
     /// Returns the reconnect delay in milliseconds during a shutdown.
@@ -34,10 +34,12 @@ impl StreamSession {
         self.shutdown.as_ref().map(ShutdownNotice::retry_ms)
     }
 
-    /// Leaves the room and ends the identity session, in this order.
-    pub fn end(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
+    /// Leaves the room and ends the identity session, in this order. Returns the registration, with which load shedding
+    /// finds what is still queued.
+    pub fn end(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) -> Registration {
         drop(self.membership);
         self.session.disconnect(code, reason, session);
+        self.registration
     }
 
     /// Handles commands and deadlines. Ready with the reason when the stream has to end.

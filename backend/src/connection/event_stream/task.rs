@@ -22,7 +22,8 @@ use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
 use crate::encode::event_stream::{self, KEEP_ALIVE};
 
-/// Maximum number of bytes that HTTP takes at once. Only as many are outside the outbox, where they cannot be discarded.
+/// Maximum number of bytes that HTTP takes at once. Only as many are outside the outbox, where they cannot be
+/// discarded.
 const MAX_PIECE: usize = 16 * 1024;
 
 /// The task of an event stream.
@@ -48,7 +49,7 @@ impl EventStreamTask {
         let drain_ms = u64::try_from(server.config.drain.as_millis()).unwrap_or(u64::MAX);
         let (code, retry_ms) = (close_reason.code(), session.retry_ms().map(|delay| delay.saturating_add(drain_ms)));
         // Leave the room first: sending the `goodbye` event can take long.
-        session.end(code, &close_reason.reason(), &server.session_context(peer));
+        let registration = session.end(code, &close_reason.reason(), &server.session_context(peer));
         let (out, duration) = (handle.outbox.sent(), opened.elapsed());
         server.metrics.add_close(code);
         if let Some(rejection_label) = close_reason.rejection_label() {
@@ -59,6 +60,7 @@ impl EventStreamTask {
             let goodbye = goodbye_event(code, &reason, retry_ms.unwrap_or_else(default_retry_ms));
             let _ = timeout(server.config.pong, send_last(&handle, &chunks, in_chunk, goodbye)).await;
         }
+        drop(registration);
     }
 
     async fn serve(&mut self) -> CloseReason {

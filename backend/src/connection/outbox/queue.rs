@@ -208,6 +208,9 @@ impl OutboxQueue {
         let taken = if is_last && first.is_whole() {
             let first = self.chunks.pop_front();
             self.forget(first.as_ref());
+            if self.chunks.is_empty() {
+                self.chunks = VecDeque::new();
+            }
             first?
         } else {
             // A copy: a slice would keep the whole buffer in memory.
@@ -215,9 +218,6 @@ impl OutboxQueue {
             self.consume(length);
             piece
         };
-        if self.chunks.is_empty() {
-            self.chunks = VecDeque::new();
-        }
         Some(Piece { bytes: Bytes::from_owner(taken), is_last })
     }
 

@@ -64,8 +64,8 @@ impl ConnectionMode for PlainMode {
     }
 
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
-        // The pong may be unread because the server paused reading. In the lobby it does so for a full room, too; an echo
-        // connection is otherwise read unless the peer does not read.
+        // The pong may be unread because the server paused reading. In the lobby it does so for a full room, too; an
+        // echo connection is otherwise read unless the peer does not read.
         let throttled = self.limits.as_ref().is_some_and(|limits| limits.is_waiting());
         let waiting = throttled || self.session.as_ref().is_some_and(|session| session.is_hook_running());
         if waiting || self.lobby().is_some() { Ok(()) } else { Err(CloseReason::no_pong()) }

@@ -28,6 +28,11 @@ impl File {
         self.content.clone()
     }
 
+    /// Returns whether a response in progress has the content.
+    pub fn is_in_use(&self) -> bool {
+        !self.content.is_unique()
+    }
+
     /// Returns a strong entity tag (RFC 9110 §8.8.3), which differs between encodings of a file.
     pub fn tag(&self) -> Option<&HeaderValue> {
         self.tag.get_or_init(|| tag(&self.content)).as_ref()

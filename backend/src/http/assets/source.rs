@@ -34,7 +34,8 @@ struct Embedded {
 /// Folder of files. It is read on each request, so that a new bundle takes effect without a restart.
 struct Folder {
     path: PathBuf,
-    /// The requested files, so that the responses share their content, which clients may take long to read.
+    /// The files of the responses in progress and the latest one, so that responses share their content, which clients may
+    /// take long to read.
     files: RwLock<HashMap<Box<str>, Arc<File>>>,
 }
 
@@ -52,8 +53,8 @@ impl Assets {
         Self(Source::Embedded(Arc::new(Embedded { lookup: Box::new(lookup), files: RwLock::default() })))
     }
 
-    /// Creates assets from a folder. Files are read each time they are requested. Their latest content stays in memory,
-    /// where all responses share it.
+    /// Creates assets from a folder. Files are read each time they are requested; the responses in progress share their
+    /// content.
     pub fn folder(path: impl Into<PathBuf>) -> Self {
         Self(Source::Folder(Arc::new(Folder { path: path.into(), files: RwLock::default() })))
     }
@@ -86,15 +87,12 @@ impl Folder {
             (Some(content), Some(known)) if known.content() == content => Some(known),
             (Some(content), _) => {
                 let file = Arc::new(File::new(content.into()));
-                self.files.write().insert(name.into(), Arc::clone(&file));
+                let mut files = self.files.write();
+                files.retain(|_, file| file.is_in_use());
+                files.insert(name.into(), Arc::clone(&file));
                 Some(file)
             }
-            (None, known) => {
-                if known.is_some() {
-                    self.files.write().remove(name);
-                }
-                None
-            }
+            (None, _) => None,
         }
     }
 }
@@ -121,6 +119,24 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &second));
         assert_eq!(second.tag().unwrap().as_bytes().as_ptr(), tag, "computed once");
         assert!(assets.file("nothing").await.is_none());
+    }
+
+    #[tokio::test]
+    async fn keeps_the_files_of_a_folder_only_while_they_are_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            std::fs::write(folder.path().join(name), name).unwrap();
+        }
+        let assets = Assets::folder(folder.path());
+        let Source::Folder(source) = &assets.0 else { panic!("the source is a folder") };
+        let response = assets.file("a").await.unwrap().content();
+        for name in ["b", "c"] {
+            assets.file(name).await.unwrap();
+        }
+        let mut kept: Vec<_> = source.files.read().keys().cloned().collect();
+        kept.sort();
+        assert_eq!(kept, ["a".into(), "c".into()]);
+        assert_eq!(assets.file("a").await.unwrap().content().as_ptr(), response.as_ptr());
     }
 
     #[tokio::test]

@@ -68,11 +68,10 @@ impl<P> Members<P> {
         member.subscriber
     }
 
-    /// Ends the presence changes for a member.
-    pub fn stop_watching(&mut self, key: usize) {
-        if let Some(member) = self.chunks.get_mut(key / CHUNK).and_then(|chunk| chunk.get_mut(key % CHUNK)) {
-            member.watches = false;
-        }
+    /// Ends the presence changes for a member. Returns whether it received them before.
+    pub fn stop_watching(&mut self, key: usize) -> bool {
+        let member = self.chunks.get_mut(key / CHUNK).and_then(|chunk| chunk.get_mut(key % CHUNK));
+        member.is_some_and(|member| std::mem::take(&mut member.watches))
     }
 
     /// Returns the number of members.

@@ -74,9 +74,10 @@ impl<P> Fanout<P> {
         drop(self.delivery.lock());
     }
 
-    /// Ends the presence changes for a member, including those that are queued.
-    pub fn stop_watching(&self, key: usize) {
-        self.members.lock().stop_watching(key);
+    /// Ends the presence changes for a member, including those that are queued. Returns whether it received them before;
+    /// then the turn in progress may still deliver one.
+    pub fn stop_watching(&self, key: usize) -> bool {
+        self.members.lock().stop_watching(key)
     }
 
     /// Returns the number of members.

@@ -144,8 +144,7 @@ impl<P: Payload> Room<P> {
 
     /// Replaces the info of a member's user, and ends the member's presence changes unless it may watch them.
     pub(super) fn renew(&self, key: usize, presence: &PresenceKey, info: Option<&Json>, may_watch: bool) {
-        if !may_watch {
-            self.fanout.stop_watching(key);
+        if !may_watch && self.fanout.stop_watching(key) {
             self.fanout.finish_turn(); // The turn in progress may still deliver a change.
         }
         let mut state = self.state.lock();
