@@ -116,7 +116,7 @@ impl ChaosClient {
                 }
                 Effect::OutboxFull(id) => self.failed.push(format!("full: {id:?}")),
                 Effect::UnrecognizedFrame(text) => self.failed.push(text),
-                Effect::Error(error) => self.failed.push(format!("{error:?}")),
+                Effect::Error(error) | Effect::JoinDelayed { error, .. } => self.failed.push(format!("{error:?}")),
                 _ => {}
             }
         }

@@ -145,6 +145,13 @@ pub enum Effect {
         /// The server's error; `None` if the caller left the room.
         error: Option<ErrorReply>,
     },
+    /// The server cannot let this client join a room now; the session repeats the join. Reported once until it has joined.
+    JoinDelayed {
+        /// The room.
+        room: RoomName,
+        /// The server's error.
+        error: ErrorReply,
+    },
     /// Messages of a room are lost. Reported before the next message of the room, and after those that were recovered
     /// from a new epoch.
     Gap {
@@ -166,8 +173,7 @@ pub enum Effect {
     Latency(u64),
     /// The server announced that it will close this connection.
     Goodbye(Goodbye),
-    /// An error that concerns no request, or a frame of the session's own. A join that the session repeats after an
-    /// error is reported once.
+    /// An error that concerns no request, or a frame of the session's own.
     Error(ErrorReply),
     /// The first [`MAX_REPORTED_CHARS`](crate::yodel::MAX_REPORTED_CHARS) characters of a frame that cannot be decoded
     /// or is not expected. Only the first [`MAX_REPORTED_FRAMES`](crate::yodel::MAX_REPORTED_FRAMES) of a connection

@@ -91,7 +91,7 @@ pub fn split_scheme(url: &str) -> Option<(&str, &str)> {
 }
 
 /// Returns start and end of user name, host and port in an address. They follow the first `//`, unless that is a part
-/// of the path or of the query; in a relative reference without `//` they are empty.
+/// of the path or of the query. Without `//` they are what precedes the first `/`, `?` or `#`, as in a typed `HOST/PATH`.
 fn authority(url: &str) -> (usize, usize) {
     let bytes = url.as_bytes();
     let next = |from: usize| {
@@ -183,6 +183,7 @@ mod tests {
             ("ws?token=t", "ws"),
             ("//u:p@a/ws?token=t", "//a/ws"),
             ("/a//u@b", "/a//u@b"),
+            ("u:p@a/ws?token=t", "a/ws"),
         ] {
             assert_eq!(without_secrets(url), public, "{url}");
         }

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use crate::fields::Fields;
 use crate::frame::{ClientFrame, ServerFrame, Verb};
 use crate::id::Id;
+use crate::raw;
 
 /// Reason why a text is not a valid frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +40,6 @@ struct Head<'a> {
     verb: Option<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
-struct TypeName<'a>(#[serde(borrow)] Cow<'a, str>);
-
 impl<'a> Head<'a> {
     fn read(text: &'a str) -> Result<Self, DecodeError> {
         // serde accepts an array in place of a struct.
@@ -59,7 +57,7 @@ impl<'a> Head<'a> {
     }
 
     fn verb(&self) -> Option<Cow<'a, str>> {
-        serde_json::from_str::<TypeName>(self.verb?.get()).ok().map(|name| name.0)
+        raw::string(self.verb?)
     }
 
     fn error(&self, message: impl Into<String>) -> DecodeError {

@@ -120,7 +120,7 @@ fn frame(effect: &Effect) -> Option<String> {
         Effect::Direct(direct) => ServerFrame::Direct((**direct).clone()),
         Effect::PresenceDiff(diff) => ServerFrame::PresenceDiff(diff.clone()),
         Effect::Goodbye(goodbye) => ServerFrame::Goodbye(goodbye.clone()),
-        Effect::Error(error) => ServerFrame::Error(error.clone()),
+        Effect::Error(error) | Effect::JoinDelayed { error, .. } => ServerFrame::Error(error.clone()),
         // Prefixed with the number of the message that it replies to.
         Effect::Reply(id, reply) => return Some(format!("{{\"message\":{},{}", id.0, &reply.encode()[1..])),
         _ => return None,

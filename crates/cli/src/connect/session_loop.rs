@@ -125,9 +125,6 @@ impl<'a> SessionLoop<'a> {
         if self.close_deadline.is_none() && (self.is_rejected() || self.retry_limit.is_over(&self.driver)) {
             self.close();
         }
-        if self.close_deadline.is_none() {
-            self.driver.print_wait();
-        }
         while self.can_send()
             && let Some(text) = self.pending_texts.pop_front()
         {
@@ -136,6 +133,9 @@ impl<'a> SessionLoop<'a> {
         let done = self.input_ended && self.pending_texts.is_empty() && self.driver.is_settled();
         if done && self.close_deadline.is_none() && !(self.options.stay && self.input_error.is_none()) {
             self.wait_for_responses();
+        }
+        if self.close_deadline.is_none() {
+            self.driver.print_wait();
         }
     }
 

@@ -48,6 +48,9 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Left { room, error: Some(error) } => {
             Line::error(format!("cannot join {room}: {}: {}", error.code, error.message))
         }
+        Effect::JoinDelayed { room, error } => {
+            Line::error(format!("cannot join {room} yet: {}: {}", error.code, error.message))
+        }
         Effect::Gap { room, after, upto } => Line::error(gap(room, after, upto)),
         Effect::Message(message) => message_line(message),
         Effect::Direct(direct) => direct_line(direct),

@@ -128,7 +128,7 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for UrlParser<T> {
 }
 
 /// Replaces everything between the scheme and the last `@` before the query.
-fn without_credentials(text: &str) -> String {
+pub(super) fn without_credentials(text: &str) -> String {
     let start = text.find("://").map_or(0, |colon| colon + 3);
     let end = text.find(['?', '#']).unwrap_or(text.len()).max(start);
     match text[start..end].rfind('@') {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use yodel_client::target::without_secrets;
 
+use super::address::without_credentials;
 use super::tls_error;
 
 /// Error of opening a connection.
@@ -145,10 +146,10 @@ pub fn excerpt(text: &[u8]) -> String {
     short
 }
 
-/// Returns the value of a `Location`, safe to print: an [`excerpt`] without secrets. Like a URL parser, reads `\` as
-/// `/`.
+/// Returns the value of a `Location`, safe to print: an [`excerpt`] without credentials, secrets and fragment.
 pub fn location_excerpt(location: &str) -> String {
-    excerpt(without_secrets(&location.replace('\\', "/")).as_bytes())
+    let (location, _) = location.split_once('#').unwrap_or((location, ""));
+    excerpt(without_secrets(&without_credentials(location)).as_bytes())
 }
 
 #[cfg(test)]

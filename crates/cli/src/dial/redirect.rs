@@ -74,10 +74,19 @@ mod tests {
 
     #[test]
     fn refuses_a_user_name_and_hides_secrets() {
-        for location in ["http://me:hunter2@a/ws", "//me:hunter2@a/ws", "http:\\\\me:hunter2@a/ws"] {
+        for location in [
+            "http://me:hunter2@a/ws",
+            "//me:hunter2@a/ws",
+            "///me:hunter2@a/ws",
+            "http:/me:hunter2@a/ws",
+            "http:///me:hunter2@a/ws",
+            "http:\\\\me:hunter2@a/ws",
+        ] {
             let error = redirect("ws://a/ws", location, false).expect_err(location);
-            assert!(error.contains("user name") && error.contains("//a/ws") && !error.contains("hunter2"), "{error}");
+            assert!(error.contains("user name") && error.contains("a/ws") && !error.contains("hunter2"), "{error}");
         }
+        let error = redirect("ws://a/ws", "https://a/cb#access_token=hunter2", false).expect_err("another security");
+        assert!(error.contains("https://a/cb,") && !error.contains("hunter2"), "{error}");
         let error = redirect("ws://a/ws", "https://a/ws?token=hunter2&room=1", false).expect_err("another security");
         assert!(error.contains("https://a/ws?room=1") && !error.contains("hunter2"), "{error}");
     }

@@ -33,7 +33,7 @@ pub struct UpgradeOptions<'a> {
 pub struct UpgradeRequest {
     /// The request without the line of its key.
     head: String,
-    /// The offered subprotocols. A token among the offers is none, and the server must not select it.
+    /// The offered subprotocols. Without tokens, which the server must not select.
     subprotocols: Vec<String>,
     compression: bool,
 }
@@ -103,7 +103,7 @@ impl UpgradeRequest {
         if !selected.map_or(self.subprotocols.is_empty(), is_offered) {
             let offered = if self.subprotocols.is_empty() { "none".to_owned() } else { self.subprotocols.join(", ") };
             let selected = match selected {
-                Some(token) if is_bearer_token(token) => "the token".to_owned(),
+                Some(names) if names.split(',').any(|name| is_bearer_token(name.trim())) => "the token".to_owned(),
                 selected => excerpt(selected.unwrap_or("none").as_bytes()),
             };
             return invalid(format!("offered subprotocols: {offered}, the server selected {selected}"));
@@ -225,7 +225,7 @@ mod tests {
         let select =
             |offers: &[&str], name: &str| parse(offers, &format!("{OPEN}Sec-WebSocket-Protocol: {name}\r\n\r\n"));
         assert!(select(&["yodel.plain", "bearer.hunter2"], "yodel.plain").is_ok());
-        for name in ["bearer.hunter2", "bearer.hunter", "other"] {
+        for name in ["bearer.hunter2", "bearer.hunter", "chat, bearer.hunter2", "other"] {
             let error = select(&["chat", "bearer.hunter2"], name).expect_err(name);
             assert!(error.contains("offered subprotocols: chat, the server") && !error.contains("hunter"), "{error}");
         }

@@ -148,7 +148,8 @@ pub struct ServeFlags {
 
     /// Open sockets, for any purpose [default: what the limit of open files allows]
     ///
-    /// A server that has reached this limit still responds to /health and /ready, and with 503 to other requests.
+    /// A server that has reached this limit still responds to /health and /ready, tells an `EventSource` when to return,
+    /// and responds with 503 to other requests.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_SOCKETS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_sockets: Option<u32>,
 

@@ -165,9 +165,14 @@ async fn handle_hangups(mut hangup: Signal, certificate: Option<Certificate>, hu
         }
         match certificate.clone() {
             None => info!("SIGHUP ignored: no certificate to reload"),
-            // A thread of its own, for which the process does not wait: reading a file can block, for example on a
-            // network file system.
-            Some(certificate) => drop(std::thread::spawn(move || reload(&certificate))),
+            Some(certificate) => {
+                // A thread of its own, for which the process does not wait: reading a file can block, for example on a
+                // network file system.
+                let reloading = std::thread::Builder::new().spawn(move || reload(&certificate));
+                if let Err(error) = reloading {
+                    error!(%error, "cannot reload the certificate; keeping the old one");
+                }
+            }
         }
     }
 }

@@ -75,14 +75,13 @@ impl Yodel {
         Ok(())
     }
 
-    /// Joins a room again after a pause. Reports the reason once; a rate limit is none, because the pause ends it.
+    /// Joins a room again after a pause. Reports the error once, except a rate limit, which the pause ends.
     fn join_later(&mut self, core: &mut Core, name: &RoomName, error: &ErrorReply, rng: &mut dyn Rng) {
         let at_ms = self.rate_limiter.pause(core.clock.now_ms(), rng);
         let Some(room) = self.rooms.get(name) else { return };
         room.join_at(at_ms);
         if error.code != ErrorCode::RateLimited && !mem::replace(&mut room.is_error_reported, true) {
-            let message = format!("cannot join {name} yet: {}", error.message);
-            core.effects.push(Effect::Error(ErrorReply { message, ..error.clone() }));
+            core.effects.push(Effect::JoinDelayed { room: name.clone(), error: error.clone() });
         }
     }
 

@@ -120,6 +120,7 @@ pub fn show(effect: &Effect) -> String {
         Effect::Joined { room, position, .. } => format!("joined {room} {}", show_position(position)),
         Effect::Left { room, error: None } => format!("left {room}"),
         Effect::Left { room, error: Some(error) } => format!("left {room}: {}", error.code),
+        Effect::JoinDelayed { room, error } => format!("delayed {room}: {}", error.code),
         Effect::Gap { room, after, upto } => {
             format!("gap in {room} after {} up to {}", show_position(after), show_position(upto))
         }

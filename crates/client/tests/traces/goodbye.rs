@@ -1,6 +1,6 @@
 //! Goodbye frames, and the retry delay they request.
 
-use crate::{play_envelope, play_joined};
+use crate::{play_envelope, play_reconnected};
 
 #[test]
 fn waits_as_long_as_the_goodbye_requests() {
@@ -66,32 +66,34 @@ fn uses_the_goodbye_when_the_close_frame_is_missing() {
 
 #[test]
 fn resumes_after_a_slow_reader_close() {
-    play_joined(
+    play_reconnected(
         "
         9000    closed #1 4002 too slow
                 -> down ws://a/ws 4002 too slow; backoff until 9750, 4002 x1; arm 9750
-        9750    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 19750
-        9800    opened #2
-                -> arm 19800
-        9810    receive #2 welcome
-                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
-                -> arm 10810
+        ",
+        "
         9820    receive #2 joined 2 chat k:45 45=a
                 -> joined chat k:45; chat 45 a
         ",
     );
 }
 
-/// Closes with a requested wait of a minute, then returns to the tab in every way.
-#[test]
-fn keeps_the_requested_wait_when_the_user_returns() {
-    play_envelope(
-        r#"
+/// Plays a transcript like `play_envelope`, with a session that was closed with a requested wait of a minute.
+fn play_waiting(script: &str) {
+    let closed = r#"
         70      receive #1 {"type":"goodbye","code":4001,"reason":"deploy","retry_ms":60000}
                 -> goodbye 4001 in 60000; arm 10070
         90      closed #1 4001 deploy
                 -> down ws://a/ws 4001 deploy; backoff until 60090, 4001 x1; arm 60090
+        "#;
+    play_envelope(&[closed, script].concat());
+}
+
+/// Returns to the tab in every way.
+#[test]
+fn keeps_the_requested_wait_when_the_user_returns() {
+    play_waiting(
+        "
         2000    visible
         3000    online
         4000    offline
@@ -105,18 +107,14 @@ fn keeps_the_requested_wait_when_the_user_returns() {
                 -> backoff until 60090, 4001 x1; arm 60090
         60_090  timer
                 -> connecting #2; dial #2 ws://a/ws; arm 70090
-        "#,
+        ",
     );
 }
 
 #[test]
 fn the_user_overrules_the_requested_wait_once() {
-    play_envelope(
-        r#"
-        70      receive #1 {"type":"goodbye","code":4001,"reason":"deploy","retry_ms":60000}
-                -> goodbye 4001 in 60000; arm 10070
-        90      closed #1 4001 deploy
-                -> down ws://a/ws 4001 deploy; backoff until 60090, 4001 x1; arm 60090
+    play_waiting(
+        "
         2000    retry
                 -> connecting #2; dial #2 ws://a/ws; arm 12000
         2010    closed #2 1006
@@ -129,7 +127,7 @@ fn the_user_overrules_the_requested_wait_once() {
                 -> welcome c_me; open #3; up ws://a/ws after 3960; arm 24050
         4060    closed #3 1006
                 -> down ws://a/ws 1006; backoff until 5000, 1006 x1; arm 5000
-        "#,
+        ",
     );
 }
 
@@ -149,18 +147,14 @@ fn keeps_the_requested_wait_when_the_page_is_left_before_the_close() {
 
 #[test]
 fn another_server_need_not_wait() {
-    play_envelope(
-        r#"
-        70      receive #1 {"type":"goodbye","code":4001,"reason":"deploy","retry_ms":60000}
-                -> goodbye 4001 in 60000; arm 10070
-        90      closed #1 4001 deploy
-                -> down ws://a/ws 4001 deploy; backoff until 60090, 4001 x1; arm 60090
+    play_waiting(
+        "
         2000    connect ws://b/ws
                 -> server changed; connecting #2; dial #2 ws://b/ws; arm 12000
         9000    closed #2 1006
                 -> down ws://b/ws 1006; backoff until 9750, 1006 x1; arm 9750
         9010    visible
                 -> backoff until 9360, 1006 x1; arm 9360
-        "#,
+        ",
     );
 }

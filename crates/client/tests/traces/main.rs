@@ -29,4 +29,4 @@ mod unattached;
 mod unrecognized;
 mod welcome;
 
-use transcript::{play, play_envelope, play_joined, play_plain, play_rejoined};
+use transcript::{play, play_envelope, play_joined, play_plain, play_reconnected, play_rejoined};

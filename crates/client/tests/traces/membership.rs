@@ -79,7 +79,7 @@ fn reports_a_temporary_error_of_a_join_once() {
         60      join chat
                 -> id:1 join room:chat; arm 1060
         70      receive #1 {}
-                -> error unavailable: cannot join chat yet: full; arm 351
+                -> delayed chat: unavailable; arm 351
         351     timer
                 -> id:2 join room:chat; arm 1351
         360     receive #1 {}

@@ -20,11 +20,10 @@ fn reserves_the_offset_of_an_own_message() {
     );
 }
 
-#[test]
-fn suppresses_own_messages_after_resume() {
-    play_joined(
-        "
-        80      request 1 publish chat hi
+/// Plays a transcript like `play_joined`, with a session that has sent a message before it lost its connection, and
+/// sends it again at time 1050.
+fn play_sent_again(request: &str, script: &str) {
+    let sent = "
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
         90      closed #1 1006
                 -> 1 waiting; down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
@@ -35,6 +34,15 @@ fn suppresses_own_messages_after_resume() {
         1050    receive #2 welcome as c_again
                 -> welcome c_again; open #2; up ws://a/ws after 960; id:3 join room:chat since:epoch:k offset:44
                 -> transmit #2 1 id:4 publish room:chat data:hi key:k1; 1 sent; arm 2050
+        ";
+    play_joined(&[request, sent, script].concat());
+}
+
+#[test]
+fn suppresses_own_messages_after_resume() {
+    play_sent_again(
+        "80 request 1 publish chat hi",
+        "
         1060    receive #2 joined 3 chat k:46 45=me:hi 46=a
                 -> joined chat k:46; chat 46 a
         1070    receive #2 ok 4 k:45
@@ -47,24 +55,14 @@ fn suppresses_own_messages_after_resume() {
 
 #[test]
 fn delivers_own_messages_with_echo() {
-    play_joined(
-        r#"
-        80      request 1 {"type":"publish","room":"chat","event":"msg","data":"hi","key":"k1"}
-                -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
-        90      closed #1 1006
-                -> 1 waiting; down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
-        1000    timer
-                -> connecting #2; dial #2 ws://a/ws; arm 11000
-        1040    opened #2
-                -> arm 11040
-        1050    receive #2 welcome as c_again
-                -> welcome c_again; open #2; up ws://a/ws after 960; id:3 join room:chat since:epoch:k offset:44
-                -> transmit #2 1 id:4 publish room:chat data:hi key:k1; 1 sent; arm 2050
+    play_sent_again(
+        r#"80 request 1 {"type":"publish","room":"chat","event":"msg","data":"hi","key":"k1"}"#,
+        "
         1060    receive #2 joined 3 chat k:45 45=me:hi
                 -> joined chat k:45; chat 45 hi
         1070    receive #2 ok 4 k:45
                 -> 1 reply ok 45; 1 acknowledged
-        "#,
+        ",
     );
 }
 

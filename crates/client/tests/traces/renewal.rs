@@ -1,7 +1,7 @@
 //! Expiry and renewal of tokens.
 
 use crate::login::play_with_tokens;
-use crate::play;
+use crate::play_envelope;
 
 #[test]
 fn replaces_an_expired_token_before_the_next_dial() {
@@ -162,14 +162,8 @@ fn keeps_the_connection_after_a_failed_renewal() {
 
 #[test]
 fn requests_no_token_unless_the_driver_has_tokens() {
-    play(
+    play_envelope(
         "
-        0       connect envelope ws://a/ws
-                -> connecting #1; dial #1 ws://a/ws; arm 10000
-        40      opened #1
-                -> arm 10040
-        50      receive #1 welcome
-                -> welcome c_me; open #1; up ws://a/ws; arm 20050
         60      closed #1 4004
                 -> down ws://a/ws 4004; backoff until 1000, 4004 x1; arm 1000
         ",

@@ -47,10 +47,8 @@ const JOINED: &str = "
             -> joined chat k:44
     ";
 
-/// The loss of the connection after [`JOINED`], and the next connection over socket #2.
-const REJOINED: &str = "
-    9000    closed #1 1006
-            -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+/// The next connection over socket #2 after [`JOINED`] and a loss at time 9000.
+const RECONNECTED: &str = "
     9750    timer
             -> connecting #2; dial #2 ws://a/ws; arm 19750
     9800    opened #2
@@ -68,7 +66,16 @@ pub fn play_joined(script: &str) {
 /// Plays a transcript like [`play_joined`], with a session that has lost its connection and joins `chat` again in
 /// frame 2 over socket #2, at time 9810.
 pub fn play_rejoined(script: &str) {
-    play_joined(&[REJOINED, script].concat());
+    let loss = "
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        ";
+    play_reconnected(loss, script);
+}
+
+/// Plays a transcript like [`play_rejoined`], with another loss, at time 9000.
+pub fn play_reconnected(loss: &str, script: &str) {
+    play_joined(&[loss, RECONNECTED, script].concat());
 }
 
 /// Plays a transcript with this session; returns it.

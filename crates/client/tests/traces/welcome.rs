@@ -1,6 +1,6 @@
 //! The handshake of envelope mode.
 
-use crate::play;
+use crate::{play, play_envelope, play_joined};
 
 #[test]
 fn connects_after_the_welcome() {
@@ -116,18 +116,8 @@ fn echoes_or_publishes_texts_as_the_server_does() {
 
 #[test]
 fn keeps_sent_messages_and_rooms_from_another_server() {
-    play(
+    play_joined(
         "
-        0       connect envelope ws://a/ws
-                -> connecting #1; dial #1 ws://a/ws; arm 10000
-        40      opened #1
-                -> arm 10040
-        50      receive #1 welcome
-                -> welcome c_me; open #1; up ws://a/ws; arm 20050
-        60      join chat
-                -> id:1 join room:chat; arm 1060
-        70      receive #1 joined 1 chat k:44
-                -> joined chat k:44
         80      request 1 publish chat hi
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
         90      connect envelope ws://b/ws
@@ -170,14 +160,8 @@ fn rejects_requests_in_plain_mode() {
 
 #[test]
 fn keeps_unanswered_messages_from_another_server() {
-    play(
+    play_envelope(
         "
-        0       connect envelope ws://a/ws
-                -> connecting #1; dial #1 ws://a/ws; arm 10000
-        40      opened #1
-                -> arm 10040
-        50      receive #1 welcome
-                -> welcome c_me; open #1; up ws://a/ws; arm 20050
         60      request 1 publish chat hi
                 -> transmit #1 1 id:1 publish room:chat data:hi key:k1; 1 sent; arm 1060
         70      closed #1 1006

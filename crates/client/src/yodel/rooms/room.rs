@@ -11,6 +11,9 @@ use crate::{Effect, Effects};
 /// message and the messages of others travel separately, so a short gap is normal.
 pub const GAP_TIMEOUT_MS: u64 = 2_000;
 
+/// Pause before a room is joined again that has begun a second epoch meanwhile, in milliseconds.
+const EPOCH_PAUSE_MS: u64 = 2_000;
+
 /// Number of messages that are held back for a missing one before it is requested immediately.
 pub const MAX_HELD_MESSAGES: usize = 256;
 
@@ -115,7 +118,7 @@ impl Room {
         let is_continuous = |since: Position| since.epoch == upto.epoch && since.offset <= upto.offset;
         let is_continuous = self.since.take().is_some_and(is_continuous);
         // A server whose epoch changes with every join must not be asked without a pause.
-        let pause_ms = if self.ended.is_some() { GAP_TIMEOUT_MS } else { 0 };
+        let pause_ms = if self.ended.is_some() { EPOCH_PAUSE_MS } else { 0 };
         if !is_continuous && self.start_epoch(&upto, effects) {
             self.join_ms = Some(now_ms.saturating_add(pause_ms));
             return;
