@@ -1,36 +1,17 @@
 //! The server raises a low soft limit of open files to serve more connections.
 
-use std::process::Stdio;
-
-use support::yodel::root;
+use support::yodel::shell;
 use support::{TestClient, Yodel};
-use tokio::process::Command;
 
 const CLIENTS: usize = 300;
-
-/// Returns a command that starts the server with a low soft limit of open files.
-fn command_with_low_limit() -> Command {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "ulimit -Sn 256 && exec \"$0\" serve --listen 127.0.0.1:0 --ping 24h"]);
-    shell
-        .arg(root().join("target/release/yodel"))
-        .env_clear()
-        .env("YODEL_LAME_DUCK", "0s")
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    shell
-}
 
 /// Limit of open files in a test of a small one.
 const FEW_FILES: usize = 100;
 
 #[tokio::test]
 async fn caps_connections_at_the_file_limit_and_rejects_the_rest_with_503() {
-    let mut shell = Command::new("sh");
     let script = format!("ulimit -n {FEW_FILES} && exec \"$0\" serve --listen 127.0.0.1:0 --max-connections 1000");
-    shell.args(["-c", &script]).arg(root().join("target/release/yodel"));
-    shell.env_clear().env("YODEL_LAME_DUCK", "0s").stdin(Stdio::null()).kill_on_drop(true);
-    let yodel = Yodel::start(shell).await;
+    let yodel = Yodel::start(shell(&script)).await;
     let url = format!("ws://{}/ws", yodel.address());
     let (mut clients, mut rejected) = (Vec::new(), 0);
     for _ in 0..FEW_FILES {
@@ -69,7 +50,8 @@ async fn names_the_limit_that_caps_another_one() {
 
 #[tokio::test]
 async fn raises_a_low_file_limit_and_accepts_300_connections() {
-    let yodel = Yodel::start(command_with_low_limit()).await;
+    let low_limit = "ulimit -Sn 256 && exec \"$0\" serve --listen 127.0.0.1:0 --ping 24h";
+    let yodel = Yodel::start(shell(low_limit)).await;
     let url = format!("ws://{}/ws", yodel.address());
     let mut clients = Vec::with_capacity(CLIENTS);
     for _ in 0..CLIENTS {

@@ -6,10 +6,9 @@ use std::process::Stdio;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use support::http::{self, frame};
-use support::yodel::{self, command};
+use support::yodel;
 use support::{TestClient, Yodel, with_timeout};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::Command;
 
 /// More lines than the log keeps while nobody reads it.
 const LINES: usize = 9000;
@@ -105,22 +104,11 @@ async fn a_log_that_nobody_reads_does_not_block_the_server() {
 
 #[tokio::test]
 async fn stops_although_nobody_reads_the_pipe_of_both_outputs() {
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", "exec \"$0\" serve --listen 127.0.0.1:0 --log debug 2>&1"])
-        .arg(command(&[]).as_std().get_program());
-    shell.env_clear().env("YODEL_LAME_DUCK", "0s").stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+    let mut shell = yodel::shell("exec \"$0\" serve --listen 127.0.0.1:0 --log debug 2>&1");
+    shell.stdout(Stdio::piped());
     let mut child = shell.spawn().expect("sh can be run");
     let mut lines = BufReader::new(child.stdout.take().expect("output is piped")).lines();
-    let address = with_timeout("the address", async {
-        loop {
-            let line = lines.next_line().await.expect("output is readable").expect("server prints its URL");
-            if let Some(address) = line.strip_prefix("http://") {
-                return address.parse().expect("valid address");
-            }
-        }
-    })
-    .await;
+    let address = yodel::read_address(&mut lines).await;
     drop(fill_log(address).await);
     // The writer of the log waits for space for a whole line, and a shorter one could fit.
     fill_pipe(&format!("/proc/{}/fd/1", child.id().expect("process is running")));

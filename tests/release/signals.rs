@@ -1,6 +1,5 @@
 //! The server process: standard output, environment variables and signals.
 
-use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
@@ -99,7 +98,8 @@ async fn a_certificate_file_that_blocks_does_not_stop_the_server() {
     let made = Command::new("mkfifo").arg(&pair.chain).status().await.expect("mkfifo is installed");
     assert!(made.success());
     yodel.signal("HUP").await;
-    let _writer = with_timeout("a reader", tokio::fs::File::options().write(true).open(&pair.chain)).await;
+    let opened = with_timeout("a reader", tokio::fs::File::options().write(true).open(&pair.chain)).await;
+    let _writer = opened.expect("the pipe can be opened");
     assert!(tls::connect(yodel.address(), &old).await.is_ok());
     yodel.signal("TERM").await;
     let output = yodel.wait_for_exit().await;
@@ -130,15 +130,7 @@ async fn sighup_of_a_closed_terminal_stops_the_server() {
     let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
     let id =
         with_timeout("the process id", lines.next_line()).await.expect("output is readable").expect("a first line");
-    let address: SocketAddr = with_timeout("the address", async {
-        loop {
-            let line = lines.next_line().await.expect("output is readable").expect("server prints its URL");
-            if let Some(address) = line.trim().strip_prefix("http://") {
-                return address.parse().expect("valid address");
-            }
-        }
-    })
-    .await;
+    let address = yodel::read_address(&mut lines).await;
     assert!(http::request(address, "GET /health HTTP/1.1").await.ends_with("alive\n"));
     child.kill().await.expect("process can be killed");
     retry_until("the server's end", async || has_exited(id.trim()).then_some(())).await;

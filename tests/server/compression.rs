@@ -206,7 +206,8 @@ async fn compresses_a_room_message_once_for_all_members() {
     // The publisher is the last member: before, the message was queued for the others.
     while publisher.next().await["type"] != "message" {}
     let queued = retry_until("one copy of the compressed message", async || {
-        Some(queued_bytes(&server).await).filter(|queued| *queued < data.len())
+        let queued = server.metric("yodel_queue_bytes{queue=\"connections\"}").await;
+        usize::try_from(queued).ok().filter(|queued| *queued < data.len())
     })
     .await;
     let mut frames = BTreeSet::new();
@@ -229,13 +230,6 @@ async fn compresses_a_room_message_once_for_all_members() {
         "{queued} bytes for {} bytes",
         compressed.len()
     );
-}
-
-/// Returns the number of bytes that are queued for all connections.
-async fn queued_bytes(server: &TestServer) -> usize {
-    let metrics = http::request(server.address, "GET /metrics HTTP/1.1").await;
-    let value = metrics.lines().find_map(|line| line.strip_prefix("yodel_queue_bytes{queue=\"connections\"} "));
-    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no queued bytes in: {metrics}"))
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use support::http;
 use support::json_pattern::assert_matches;
 use support::{TestServer, retry_until, with_timeout};
 use tokio::sync::{Notify, mpsc};
@@ -303,9 +302,6 @@ async fn a_handle_works_on_a_thread_without_a_runtime() {
     received.sort();
     assert_eq!(received, [r#""all""#, r#""hi""#]);
     // Nobody has joined the other room, where no later message starts a delivery.
-    retry_until("an empty queue", async || {
-        let metrics = http::request(server.address, "GET /metrics HTTP/1.1").await;
-        metrics.contains("yodel_queue_bytes{queue=\"rooms\"} 0\n").then_some(())
-    })
-    .await;
+    let queued = "yodel_queue_bytes{queue=\"rooms\"}";
+    retry_until("an empty queue", async || (server.metric(queued).await == 0).then_some(())).await;
 }

@@ -253,8 +253,8 @@ fn failures(metrics: &str) -> Vec<&str> {
 
 #[tokio::test]
 async fn a_reply_counts_as_input_when_it_is_larger_than_its_request() {
-    // A reply of 60 kB delays the next request by ten minutes.
-    let server = TestServer::start_api(ServerConfig { rate_bytes: Some(100), ..patient() });
+    // A reply of 60 kB delays the next request by a minute.
+    let server = TestServer::start_api(ServerConfig { rate_bytes: Some(1_000), ..patient() });
     let publish = format!(r#"{{"room":"r","event":"e","data":"{}"}}"#, "x".repeat(2_000));
     for _ in 0..30 {
         assert_eq!(server.post("/api/publish", &publish).await.status, 200);

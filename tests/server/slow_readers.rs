@@ -19,6 +19,14 @@ const QUEUED: usize = 40;
 const MESSAGES: usize = 100;
 const SIZE: usize = 16 * 1024;
 
+/// Opens a connection with a small receive buffer. Returns it with its client id, as JSON.
+async fn open_envelope(server: &TestServer) -> (TcpStream, serde_json::Value) {
+    let mut socket = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
+    let (_, welcome) = http::read_frame(&mut socket).await;
+    let mut welcome: serde_json::Value = serde_json::from_slice(&welcome).expect("the welcome frame is JSON");
+    (socket, welcome["client"].take())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn closes_a_stalled_reader_without_affecting_others() {
     let max_queue = 128 * 1024;
@@ -165,11 +173,9 @@ async fn unread_echoes_slow_the_sender_without_loss() {
 async fn direct_messages_do_not_close_a_stalled_receiver() {
     let max_queue = 128 * 1024;
     let server = TestServer::start_with_small_buffers(ServerConfig { max_queue, ..patient() });
-    let mut stalled = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
-    let (_, welcome) = http::read_frame(&mut stalled).await;
-    let welcome: serde_json::Value = serde_json::from_slice(&welcome).expect("the welcome frame is JSON");
+    let (mut stalled, client) = open_envelope(&server).await;
     let mut sender = server.connect_envelope("/ws").await;
-    let (to, data) = (&welcome["client"], "x".repeat(SIZE));
+    let (to, data) = (client, "x".repeat(SIZE));
     let send = format!(r#"{{"id":1,"type":"send","to":{{"client":{to}}},"event":"e","data":"{data}"}}"#);
     let mut delivered = 0;
     let refused = loop {
@@ -235,15 +241,13 @@ async fn closing_connections_are_shed_before_others() {
     let (mut closing, mut queued) = (Vec::new(), 0);
     // As long as the limit has room for another reply.
     while queued + 31 * (SIZE as u64) < limit as u64 {
-        let mut socket = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
-        let (_, welcome) = http::read_frame(&mut socket).await;
-        let welcome: serde_json::Value = serde_json::from_slice(&welcome).expect("the welcome frame is JSON");
+        let (mut socket, client) = open_envelope(&server).await;
         socket.write_all(&request).await.expect("socket accepts data");
         queued = retry_until("a queued reply", async || {
             Some(server.metric(replies).await).filter(|bytes| *bytes > queued + 100_000)
         })
         .await;
-        let client = format!(r#"{{"client":{}}}"#, welcome["client"]);
+        let client = format!(r#"{{"client":{client}}}"#);
         server.post("/api/disconnect", &client).await.assert_json(r#"{"disconnected":1}"#);
         closing.push(socket);
         retry_until("a closing connection", async || {

@@ -30,7 +30,8 @@ async fn silent_sockets(address: SocketAddr, count: usize) -> Vec<TcpStream> {
 
 #[tokio::test]
 async fn full_server_responds_to_probes_and_rejects_the_rest() {
-    let server = TestServer::start(ServerConfig { max_sockets: Some(4), ..ServerConfig::default() });
+    let config = ServerConfig { max_sockets: Some(4), handshake_timeout: TIMEOUT * 2, ..ServerConfig::default() };
+    let server = TestServer::start(config);
     let silent = silent_sockets(server.address, 4).await;
     for (path, status) in [("/health", 200), ("/ready", 200), ("/metrics", 503), ("/", 503), ("/ws", 503)] {
         let response = get(&server, path).await;
@@ -95,8 +96,7 @@ async fn backlog_holds_a_thousand_connects() {
 #[tokio::test]
 async fn responds_to_probes_although_others_occupy_the_reserve() {
     // Only a later socket makes room, not the time limit of an incomplete request.
-    let config =
-        ServerConfig { max_sockets: Some(1), handshake_timeout: Duration::from_secs(600), ..ServerConfig::default() };
+    let config = ServerConfig { max_sockets: Some(1), handshake_timeout: TIMEOUT * 2, ..ServerConfig::default() };
     let server = TestServer::start(config);
     let mut silent = silent_sockets(server.address, 1 + RESERVE).await;
     for path in ["/health", "/ready"] {

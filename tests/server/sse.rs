@@ -335,6 +335,8 @@ async fn closes_a_stalled_reader_and_lets_it_resume() {
         if let Some(id) = event.id {
             offset += 1;
             assert!(id.ends_with(&format!(":{offset}")), "no gap: {id}");
+            let message: Value = serde_json::from_str(&event.data).expect("whole events precede the last one");
+            assert_eq!(message["data"], padding);
             last = id;
         }
     }
@@ -363,7 +365,7 @@ async fn a_stalled_reader_that_was_closed_keeps_no_slot_and_no_socket() {
         let metrics = server.get("/metrics").await.body;
         open.iter().all(|sample| metrics.contains(sample)).then_some(())
     });
-    before_default(defaults::HANDSHAKE_TIMEOUT, "the end of the connection", ended).await;
+    before_default(defaults::RESPONSE_TIMEOUT, "the end of the connection", ended).await;
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 use crate::with_timeout;
 
@@ -33,13 +33,42 @@ pub fn root() -> PathBuf {
 
 /// Returns a command that runs the binary with these arguments and an empty environment.
 pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command.args(arguments);
+    isolate(&mut command);
+    command
+}
+
+/// Returns a command that runs a shell script with an empty environment. `"$0"` is the binary.
+pub fn shell(script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).arg(binary());
+    isolate(&mut command);
+    command
+}
+
+fn binary() -> PathBuf {
     let binary = root().join("target/release/yodel");
     assert!(binary.is_file(), "target/release/yodel does not exist; run `make build`");
-    let mut command = Command::new(binary);
-    command.args(arguments).env_clear().stdin(Stdio::null()).kill_on_drop(true);
+    binary
+}
+
+fn isolate(command: &mut Command) {
     // No load balancer waits for a shutdown.
-    command.env("YODEL_LAME_DUCK", "0s");
-    command
+    command.env_clear().env("YODEL_LAME_DUCK", "0s").stdin(Stdio::null()).kill_on_drop(true);
+}
+
+/// Reads the output of `yodel serve` up to its URL, and returns the address in it.
+pub async fn read_address(lines: &mut Lines<BufReader<ChildStdout>>) -> SocketAddr {
+    with_timeout("the address", async {
+        loop {
+            let line = lines.next_line().await.expect("output is readable").expect("server prints its URL");
+            if let Some(address) = line.trim().strip_prefix("http://") {
+                return address.parse().expect("valid address");
+            }
+        }
+    })
+    .await
 }
 
 /// Runs the binary until it exits.
