@@ -77,7 +77,6 @@ mod tests {
         for location in [
             "http://me:hunter2@a/ws",
             "//me:hunter2@a/ws",
-            "///me:hunter2@a/ws",
             "http:/me:hunter2@a/ws",
             "http:///me:hunter2@a/ws",
             "http:\\\\me:hunter2@a/ws",
@@ -85,6 +84,8 @@ mod tests {
             let error = redirect("ws://a/ws", location, false).expect_err(location);
             assert!(error.contains("user name") && error.contains("a/ws") && !error.contains("hunter2"), "{error}");
         }
+        let error = redirect("ws://a/ws", "///me:hunter2@a/ws", false).expect_err("no host");
+        assert!(error.contains("not a WebSocket URL") && !error.contains("hunter2"), "{error}");
         let error = redirect("ws://a/ws", "https://a/cb#access_token=hunter2", false).expect_err("another security");
         assert!(error.contains("https://a/cb,") && !error.contains("hunter2"), "{error}");
         let error = redirect("ws://a/ws", "https://a/ws?token=hunter2&room=1", false).expect_err("another security");
