@@ -1,5 +1,6 @@
 //! Connecting, sending and receiving in the page.
 
+use support::yodel::NO_PINGS;
 use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -51,7 +52,7 @@ async fn two_pages_exchange_messages(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn connects_to_another_path_and_keeps_it_in_the_link(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.connect_to("/ws/broadcast").await;
     let broadcast = socket_url(&yodel, "/ws/broadcast");
@@ -112,7 +113,7 @@ async fn confirms_before_connecting_to_a_linked_server(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn shows_size_and_first_bytes_of_a_binary_message(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     let mut sender = TestClient::connect(&socket_url(&yodel, "/ws/broadcast")).await;
     sender.send_message(Message::binary(vec![0x0a, 0x1f, 0x9c])).await;

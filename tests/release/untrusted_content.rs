@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use support::browser::DisplaySettings;
+use support::yodel::NO_PINGS;
 use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser};
 
 use crate::restart;
@@ -22,7 +23,7 @@ const INJECTED: &str = "return [window.harmed ?? null,
 
 #[apply(any_browser)]
 async fn renders_hostile_messages_as_text(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
     for text in HOSTILE {

@@ -84,6 +84,10 @@ pub async fn signal(child: &Child, name: &str) {
     assert!(with_timeout("`kill`", sending).await.expect("`kill` can be run").success());
 }
 
+/// Arguments for a server that sends no pings: it would close a client that a test does not read from while it drives a
+/// browser.
+pub const NO_PINGS: [&str; 2] = ["--ping", "1h"];
+
 impl Yodel {
     /// Starts `yodel serve` on a free loopback port with additional arguments.
     pub async fn serve(arguments: &[&str]) -> Self {

@@ -168,10 +168,11 @@ impl<M: MakeService> Http<M> {
             }
         }
         http.as_mut().graceful_shutdown();
+        let has_responses = has_request.load(Ordering::Relaxed);
         tokio::select! {
             served = http.as_mut() => served,
             // Ends a client that leaves the ends of responses unread.
-            () = streams.idle(self.response_timeout) => Ok(()),
+            () = streams.idle(if has_responses { self.response_timeout } else { self.handshake_timeout }) => Ok(()),
         }
     }
 

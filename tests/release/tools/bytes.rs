@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use support::yodel::NO_PINGS;
 use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -22,7 +23,7 @@ async fn send(page: &Page, form: &str, digits: &str) {
 
 #[apply(each_browser)]
 async fn sends_bytes_from_text_and_from_a_file(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let (page, mut other) = open_with_receiver(browser, &yodel, "&mode=plain").await;
     send(&page, "hex", "0a 1F9c00").await;
     assert_eq!(other.receive_message().await, Message::binary(vec![0x0a, 0x1f, 0x9c, 0]));
@@ -42,7 +43,7 @@ async fn sends_bytes_from_text_and_from_a_file(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn envelope_mode_transfers_bytes_as_base64(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let (page, mut other) = open_with_receiver(browser, &yodel, "").await;
     let second = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     send(&page, "hex", "0a1f9c00").await;
@@ -55,7 +56,7 @@ async fn envelope_mode_transfers_bytes_as_base64(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn rejects_invalid_digits_with_their_position(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let (page, _other) = open_with_receiver(browser, &yodel, "&mode=plain").await;
     for (digits, invalid) in
         [("0a xg", "Invalid character “x” at position 4."), ("0a 1", "The last byte is incomplete.")]

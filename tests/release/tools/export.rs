@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use support::page::POLL_INTERVAL;
+use support::yodel::NO_PINGS;
 use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser, with_timeout};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -30,7 +31,7 @@ async fn downloaded(folder: &Path, name: &str) -> String {
 /// Exports four rows, the connection and three messages, in the format with this label.
 async fn exported(browser: &Browser, label: &str, name: &str) -> String {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let page = Page::connected(browser, &format!("{}/?mode=plain&url=/ws/broadcast", yodel.url)).await;
     page.window.download_to(folder.path()).await;
     page.submit("=1+1, \"quoted\"").await;

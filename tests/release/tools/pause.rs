@@ -1,10 +1,11 @@
 //! Pausing the list of messages.
 
+use support::yodel::NO_PINGS;
 use support::{Browser, Page, TestClient, Yodel, any_browser, apply};
 
 #[apply(any_browser)]
 async fn pause_counts_hidden_rows_and_resume_shows_them(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     other.send("before").await;

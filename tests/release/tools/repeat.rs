@@ -1,5 +1,6 @@
 //! Repeated sending of a message.
 
+use support::yodel::NO_PINGS;
 use support::{Browser, Page, TestClient, Yodel, any_browser, apply};
 
 /// Opens the page with the repeat section and a message in its field, and a second client that receives broadcasts.
@@ -14,7 +15,7 @@ async fn open_with_receiver(browser: &Browser, yodel: &Yodel) -> (Page, TestClie
 
 #[apply(any_browser)]
 async fn repeats_a_message_the_requested_number_of_times(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let (page, mut other) = open_with_receiver(browser, &yodel).await;
     page.fill("numEvery", "20").await;
     page.fill("numTimes", "3").await;
@@ -31,7 +32,7 @@ async fn repeats_a_message_the_requested_number_of_times(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn stop_ends_an_unlimited_repetition(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let (page, mut other) = open_with_receiver(browser, &yodel).await;
     page.fill("numEvery", "10").await;
     page.click("Start").await;
@@ -52,7 +53,7 @@ async fn stop_ends_an_unlimited_repetition(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn rejects_invalid_repetition_settings(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = Yodel::serve(&NO_PINGS).await;
     let (page, _other) = open_with_receiver(browser, &yodel).await;
     page.fill("numEvery", "9").await;
     page.click("Start").await;

@@ -1,6 +1,7 @@
 //! Server metrics in the page, and the credentials that they require.
 
 use serde_json::json;
+use support::yodel::NO_PINGS;
 use support::{Browser, Page, TestClient, Yodel, any_browser, apply};
 use tempfile::NamedTempFile;
 
@@ -20,7 +21,7 @@ fn starts_with(metrics: &[String], expected: &[&str]) -> bool {
 
 #[apply(any_browser)]
 async fn shows_metrics_of_the_running_server(browser: &Browser) {
-    let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
+    let yodel = Yodel::serve(&[&["--plain", "broadcast"][..], &NO_PINGS].concat()).await;
     let page = open_metrics(browser, &yodel).await;
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections1", "Rooms1"])).await;
     page.wait_for_texts(".metrics ul, .metrics p", |words| {
