@@ -152,7 +152,7 @@ async fn a_draft_survives_a_reload_and_back(browser: &Browser) {
     page.window.reload().await;
     page.wait_until("the draft", |snapshot| snapshot.content == "half a sentence").await;
     page.window.go(&format!("{}/health", yodel.url)).await;
-    page.window.script("history.back();", Vec::new()).await;
+    page.window.back().await;
     let found = page.wait_until("the draft", |snapshot| snapshot.content == "half a sentence").await;
     assert_eq!(found.banner, "");
     assert_eq!(page.window.script("return location.pathname;", Vec::new()).await, Value::from("/"));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 use thirtyfour::{Key, TypingData};
 
 use crate::browser::{Browser, DisplaySettings};
@@ -149,10 +150,19 @@ impl Page {
         page
     }
 
-    /// Returns what the page shows now.
+    /// Returns what the page shows now. While Firefox replaces the document, a script in it returns nothing; then the
+    /// script runs again, in the new document.
     pub async fn snapshot(&self) -> PageSnapshot {
-        serde_json::from_value(self.window.script(SNAPSHOT, Vec::new()).await)
-            .expect("script result has the expected shape")
+        let shown = async {
+            loop {
+                match self.window.script(SNAPSHOT, Vec::new()).await {
+                    Value::Null => tokio::time::sleep(POLL_INTERVAL).await,
+                    shown => return shown,
+                }
+            }
+        };
+        let shown = with_timeout("a document", shown).await;
+        serde_json::from_value(shown).expect("script result has the expected shape")
     }
 
     /// Polls the page until `condition` holds and returns that snapshot. `description` names the condition in the panic

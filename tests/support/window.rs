@@ -82,6 +82,11 @@ impl Window {
         with_timeout("loading the page", self.session.refresh()).await.expect("page can be loaded");
     }
 
+    /// Returns to the page before this one, as the browser's Back button does.
+    pub async fn back(&self) {
+        with_timeout("loading the page", self.session.back()).await.expect("page can be loaded");
+    }
+
     /// Returns the URL in the address bar.
     pub async fn address(&self) -> String {
         with_timeout("the address", self.session.current_url()).await.expect("window is open").into()
