@@ -23,6 +23,7 @@
 //! | the page in WebKitGTK | [`webkit`] |
 //! | the page's tools panel | [`tools`] |
 //! | accessibility checks of the page | [`accessibility`] |
+//! | processes that end with the tests | `process_group` |
 //! | the `WebDriver` process and its sessions; what differs between the browsers | `driver`, `session_endpoint`; `chromium`, `firefox` |
 
 // A helper panics in order to fail its test.
@@ -46,6 +47,7 @@ pub mod http2;
 pub mod json_pattern;
 pub mod nginx;
 pub mod page;
+mod process_group;
 pub mod publisher;
 pub mod random;
 pub mod reconnecting_client;
