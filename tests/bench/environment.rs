@@ -43,7 +43,7 @@ impl BenchEnvironment {
 
     /// Returns the browser's name and version.
     pub async fn browser_name(&self) -> String {
-        let window = self.browser.window(DisplaySettings::default()).await;
+        let window = self.browser.own_window(DisplaySettings::default()).await;
         let version = window.devtools("Browser.getVersion", json!({})).await;
         window.close().await;
         version["product"].as_str().expect("product name is a string").replace('/', " ")
@@ -61,7 +61,7 @@ impl BenchEnvironment {
 
     /// Opens a window with a new profile that runs `probe.js` in its pages.
     pub async fn window(&self) -> Window {
-        let window = self.browser.window(DisplaySettings::default()).await;
+        let window = self.browser.own_window(DisplaySettings::default()).await;
         let source = json!({ "source": include_str!("probe.js") });
         window.devtools("Page.addScriptToEvaluateOnNewDocument", source).await;
         window

@@ -54,3 +54,4 @@ mod tutorials;
 mod untrusted_content;
 mod unused_address;
 mod webkit;
+mod windows;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use support::browser::DisplaySettings;
 use support::yodel::root;
 use support::{Browser, Page, Yodel, apply, chromium_only};
 
@@ -94,7 +95,7 @@ async fn caches_only_the_page_and_its_files(browser: &Browser) {
 #[apply(chromium_only)]
 async fn page_is_installable(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let page = Page::connected(browser, &yodel.url).await;
+    let page = Page::open_in(browser.own_window(DisplaySettings::default()).await, &yodel.url).await;
     wait_for_service_worker(&page).await;
     let manifest = page.window.devtools("Page.getAppManifest", json!({})).await;
     assert_eq!(manifest["errors"], json!([]), "{manifest}");

@@ -80,9 +80,16 @@ impl Browser {
         Self { kind, _slot: BROWSER_SLOTS.acquire().await.expect("semaphore is never closed") }
     }
 
-    /// Opens a window with a new, empty profile.
+    /// Opens a window with a new, empty profile, in a browser that other tests have used and will use.
     pub async fn window(&self, settings: DisplaySettings) -> Window {
         Window::open(self.kind, settings).await
+    }
+
+    /// Starts a browser and opens its only window. For what concerns the whole browser: its process, its memory, its
+    /// `DevTools` port, and whether it installs the page, which Chromium does not in the profile of a
+    /// [`window`](Self::window).
+    pub async fn own_window(&self, settings: DisplaySettings) -> Window {
+        Window::open_alone(self.kind, settings).await
     }
 }
 

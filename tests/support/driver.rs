@@ -1,27 +1,24 @@
 //! `WebDriver` processes: each starts and controls one browser.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ChildStdout, Command, Stdio};
 
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
-
+use crate::process_group::ProcessGroup;
 use crate::with_timeout;
 
 /// Maximum number of starts of a driver. `chromedriver --port=0` picks a free port of IPv4 and exits if another process
 /// has the same port of IPv6.
 const START_ATTEMPTS: u32 = 5;
 
-/// A running driver process; killed on drop.
+/// A running driver process; killed together with its browser on drop and at the end of this program.
 #[derive(Debug)]
 pub(crate) struct Driver {
     /// URL of the `WebDriver` endpoint.
     pub url: String,
-    _child: Child,
+    group: ProcessGroup,
     /// Kept open so that later output does not fail in the process.
-    _output: Lines<BufReader<ChildStdout>>,
-    home: TempDir,
+    _output: BufReader<ChildStdout>,
 }
 
 impl Driver {
@@ -30,7 +27,7 @@ impl Driver {
     ///
     /// # Panics
     /// Panics if the program cannot be started, or exits before it prints its port in every attempt.
-    pub async fn start(program: &str, arguments: &[&str], prefix: &str) -> Self {
+    pub async fn start(program: &str, arguments: &[&str], prefix: &'static str) -> Self {
         for _ in 0..START_ATTEMPTS {
             if let Some(driver) = Self::try_start(program, arguments, prefix).await {
                 return driver;
@@ -40,30 +37,34 @@ impl Driver {
     }
 
     /// Returns `None` if the driver exits before it prints its port.
-    async fn try_start(program: &str, arguments: &[&str], prefix: &str) -> Option<Self> {
+    async fn try_start(program: &str, arguments: &[&str], prefix: &'static str) -> Option<Self> {
         let home = tempfile::tempdir().expect("temporary folder");
         let mut command = Command::new(program);
         command.args(arguments).env("HOME", home.path()).env("TMPDIR", home.path());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        let spawned = command.spawn();
-        let mut child = spawned.unwrap_or_else(|error| panic!("cannot start {program}: {error}; run `make tools`"));
-        let mut output = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
-        let port = with_timeout("the driver's port", port(&mut output, prefix)).await?;
-        Some(Self { url: format!("http://127.0.0.1:{port}"), _child: child, _output: output, home })
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let started = ProcessGroup::start(&mut command, home);
+        let mut group = started.unwrap_or_else(|error| panic!("cannot start {program}: {error}; run `make tools`"));
+        let mut output = BufReader::new(group.leader.stdout.take().expect("stdout is piped"));
+        // After a timeout, the group is killed, which ends the thread that reads.
+        let reading = tokio::task::spawn_blocking(move || (port(&mut output, prefix), output));
+        let (port, output) = with_timeout("the driver's port", reading).await.expect("output is readable");
+        Some(Self { url: format!("http://127.0.0.1:{}", port?), group, _output: output })
     }
 
     /// Returns the home folder of the driver and its browser.
     pub fn home(&self) -> &Path {
-        self.home.path()
+        self.group.folder()
     }
 }
 
 /// Returns `None` if the output ends before the port.
-async fn port(output: &mut Lines<BufReader<ChildStdout>>, prefix: &str) -> Option<u16> {
-    while let Some(line) = output.next_line().await.expect("output is readable") {
+fn port(output: &mut impl BufRead, prefix: &str) -> Option<u16> {
+    let mut line = String::new();
+    while output.read_line(&mut line).expect("output is UTF-8") > 0 {
         if let Some((_, port)) = line.split_once(prefix) {
-            return Some(port.trim_end_matches('.').parse().expect("a port number"));
+            return Some(port.trim_end().trim_end_matches('.').parse().expect("a port number"));
         }
+        line.clear();
     }
     None
 }

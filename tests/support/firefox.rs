@@ -1,5 +1,6 @@
 //! Firefox-specific automation: what `WebDriver` lacks, through scripts in the browser's chrome context.
 
+use std::io;
 use std::path::Path;
 
 use http::Method;
@@ -10,6 +11,8 @@ use thirtyfour::prelude::*;
 use thirtyfour::{RequestData, SessionId};
 
 use crate::browser::DisplaySettings;
+use crate::browser_context::BrowserContext;
+use crate::control_socket::ControlSocket;
 use crate::driver::Driver;
 use crate::page::POLL_INTERVAL;
 use crate::session_endpoint::SessionEndpoint;
@@ -32,6 +35,13 @@ const APPLY_DISPLAY: &str = "
 const DOWNLOAD_TO: &str = "
     Services.prefs.setIntPref('browser.download.folderList', 2);
     Services.prefs.setStringPref('browser.download.dir', arguments[0]);
+";
+
+/// Resets what profiles share: the network, the download folder and the console.
+const RESET: &str = "
+    Services.io.offline = false;
+    for (const name of ['folderList', 'dir']) Services.prefs.clearUserPref(`browser.download.${name}`);
+    Services.console.reset();
 ";
 
 /// Returns and clears the page's console errors. Failed connections (category `Web Socket`) are expected.
@@ -99,16 +109,42 @@ impl FormatRequestData for Context {
     }
 }
 
+/// Returns the URL of `WebDriver` BiDi.
+pub(crate) fn control_url(session: &WebDriver) -> String {
+    let url = session.capabilities().get("webSocketUrl").and_then(Value::as_str);
+    url.expect("BiDi is enabled in the capabilities").to_owned()
+}
+
+/// Opens a profile with an empty tab in the foreground, so that neither its timers nor its frames are slowed down.
+pub(crate) fn open_context(control: &mut ControlSocket) -> io::Result<BrowserContext> {
+    let id = control.create("browser.createUserContext", &json!({}), "userContext")?;
+    let tab = json!({ "type": "tab", "userContext": id });
+    let page = control.create("browsingContext.create", &tab, "context")?;
+    Ok(BrowserContext { id: Some(id), page })
+}
+
+/// Closes the profile's tabs and deletes its data.
+pub(crate) fn close_context(control: &mut ControlSocket, context: &BrowserContext) -> io::Result<()> {
+    control.run("browser.removeUserContext", &json!({ "userContext": context.id })).map(drop)
+}
+
+/// Resets what profiles share.
+pub(crate) async fn reset(session: &WebDriver) -> WebDriverResult<()> {
+    run(session, RESET, Vec::new()).await.map(drop)
+}
+
 /// Runs a function body in the browser's own window.
+async fn run(session: &WebDriver, body: &str, arguments: Vec<Value>) -> WebDriverResult<Value> {
+    session.cmd(Context::Browser).await?;
+    let returned = session.execute(body, arguments).await;
+    session.cmd(Context::Page).await?;
+    Ok(returned?.json().clone())
+}
+
+/// Runs a function body in the browser's own window, and fails the test if it fails.
 async fn script(session: &WebDriver, body: &str, arguments: Vec<Value>) -> Value {
-    let running = async {
-        session.cmd(Context::Browser).await?;
-        let returned = session.execute(body, arguments).await;
-        session.cmd(Context::Page).await?;
-        returned
-    };
-    let returned = with_timeout("a script in Firefox", running).await;
-    returned.unwrap_or_else(|error| panic!("{body}: {error}")).json().clone()
+    let returned = with_timeout("a script in Firefox", run(session, body, arguments)).await;
+    returned.unwrap_or_else(|error| panic!("{body}: {error}"))
 }
 
 pub(crate) async fn apply_display(session: &WebDriver, settings: DisplaySettings) {
@@ -141,11 +177,9 @@ pub(crate) async fn set_offline(session: &WebDriver, offline: bool) {
     script(session, "Services.io.offline = arguments[0]", vec![offline.into()]).await;
 }
 
-pub(crate) async fn run_before_pages(session: &WebDriver, source: &str) {
-    let bidi = session.bidi().await.expect("BiDi is enabled in the capabilities");
-    let scripts = bidi.script();
-    let added = scripts.add_preload_script(format!("() => {{ {source} }}"));
-    with_timeout("adding a preload script", added).await.expect("preload script is accepted");
+pub(crate) fn run_before_pages(control: &mut ControlSocket, context: &BrowserContext, source: &str) -> io::Result<()> {
+    let script = json!({ "functionDeclaration": format!("() => {{ {source} }}"), "contexts": [context.page] });
+    control.run("script.addPreloadScript", &script).map(drop)
 }
 
 pub(crate) async fn download_to(session: &WebDriver, folder: &Path) {
@@ -160,7 +194,7 @@ pub(crate) async fn console_errors(session: &WebDriver) -> Vec<String> {
 }
 
 /// Returns all errors and warnings of the page, and clears them.
-pub(crate) fn console(endpoint: &SessionEndpoint) -> std::io::Result<Vec<String>> {
+pub(crate) fn console(endpoint: &SessionEndpoint) -> io::Result<Vec<String>> {
     endpoint.post("/moz/context", &json!({ "context": "chrome" }))?;
     let messages = endpoint.script(CONSOLE)?;
     endpoint.post("/moz/context", &json!({ "context": "content" }))?;

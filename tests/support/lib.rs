@@ -23,7 +23,10 @@
 //! | the page in WebKitGTK | [`webkit`] |
 //! | the page's tools panel | [`tools`] |
 //! | accessibility checks of the page | [`accessibility`] |
-//! | the `WebDriver` process and its sessions; what differs between the browsers | `driver`, `session_endpoint`; `chromium`, `firefox` |
+//! | running browsers, and a window's profile in them | `running_browser`, `browser_context` |
+//! | processes that end with the tests | `process_group` |
+//! | the `WebDriver` process and its sessions; the browser's own protocol | `driver`, `session_endpoint`; `control_socket` |
+//! | what differs between the browsers | `chromium`, `firefox` |
 
 // A helper panics in order to fail its test.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
@@ -31,9 +34,11 @@
 pub mod accessibility;
 pub mod api;
 pub mod browser;
+mod browser_context;
 mod chromium;
 pub mod client;
 pub mod compressing_client;
+mod control_socket;
 pub mod document;
 mod driver;
 pub mod envelope_client;
@@ -46,9 +51,11 @@ pub mod http2;
 pub mod json_pattern;
 pub mod nginx;
 pub mod page;
+mod process_group;
 pub mod publisher;
 pub mod random;
 pub mod reconnecting_client;
+mod running_browser;
 #[path = "../../crates/client/tests/support/seed.rs"]
 pub mod seed;
 pub mod server;

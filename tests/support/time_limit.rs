@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::process::Command;
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use rustix::process::{Pid, Signal, getpgid, getpgrp, kill_process};
 
 use crate::TEST_LIMIT;
 
@@ -81,11 +81,17 @@ fn watch() {
     }
 }
 
-/// Kills the processes that tests have started, because nothing drops their handles.
+/// Kills the processes that tests have started, because nothing drops their handles. Not those with a process group of
+/// their own: they end with this process, and their reaper must not end before them.
 fn kill_children() {
     let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return };
     let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
-    let children: Vec<String> =
-        lists.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
-    let _ = Command::new("kill").arg("-KILL").args(children).status();
+    let ids: Vec<i32> =
+        lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect();
+    let own_group = getpgrp();
+    for child in ids.into_iter().filter_map(Pid::from_raw) {
+        if getpgid(Some(child)) == Ok(own_group) {
+            let _ = kill_process(child, Signal::KILL);
+        }
+    }
 }
