@@ -51,7 +51,7 @@ pub mod http2;
 pub mod json_pattern;
 pub mod nginx;
 pub mod page;
-mod process_group;
+pub mod process_group;
 pub mod publisher;
 pub mod random;
 pub mod reconnecting_client;

@@ -59,6 +59,15 @@ impl ProcessGroup {
     }
 }
 
+/// Returns whether a process runs. One that was killed does not, even if nothing has waited for it.
+///
+/// Reads the state of `proc_pid_stat(5)`. The command line would not do: it is empty for a moment in each `execve`.
+pub fn is_running(id: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    // The name stands in parentheses and may itself contain some.
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,11 +85,6 @@ mod tests {
                 _ => std::thread::yield_now(),
             }
         }
-    }
-
-    /// Returns whether a process runs. One that was killed has no command line, even if nothing has waited for it.
-    fn is_running(id: &str) -> bool {
-        std::fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|line| !line.is_empty())
     }
 
     #[test]
