@@ -1,19 +1,21 @@
 //! Decodes bytes into events. It joins fragments, delivers control frames between them, and rejects a protocol error
 //! at the first byte that shows it (RFC 6455 §5 and §8).
 
+mod inflation;
 mod partial;
 mod skip;
 
 use yodel_protocol::CloseCode;
 
 use crate::close;
-use crate::deflate::{self, Inflater};
 use crate::error::ProtocolError;
 use crate::frame::{Header, Opcode};
 use crate::message::Kind;
 use crate::utf8;
 use partial::{Partial, PartialFrame, PartialMessage, unmask};
 use skip::skip_to_close;
+
+pub use inflation::Inflation;
 
 /// Side of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,17 +62,6 @@ pub struct Decoder {
     discards_messages: bool,
 }
 
-/// Decompression mode of a decoder.
-#[derive(Debug)]
-pub enum Inflation {
-    /// Compression was not negotiated; a compressed message is a protocol error.
-    Disabled,
-    /// Each message is compressed independently.
-    PerMessage,
-    /// A message may refer to earlier ones.
-    ContextTakeover(Box<Inflater>),
-}
-
 impl Decoder {
     /// Creates a decoder for `role`. A message may have at most `max_message` bytes, after decompression.
     pub fn new(role: Role, max_message: usize, inflation: Inflation) -> Self {
@@ -84,7 +75,7 @@ impl Decoder {
 
     /// Returns the memory of the decompression context, in bytes.
     pub fn context_memory(&self) -> usize {
-        if matches!(self.inflation, Inflation::ContextTakeover(_)) { deflate::INFLATER_MEMORY } else { 0 }
+        self.inflation.memory()
     }
 
     /// Returns whether an incomplete frame or message is buffered.
@@ -96,9 +87,7 @@ impl Decoder {
     /// only [`Event::Close`].
     pub fn discard_messages(&mut self) {
         self.discards_messages = true;
-        if matches!(self.inflation, Inflation::ContextTakeover(_)) {
-            self.inflation = Inflation::PerMessage; // Compressed messages stay valid; they are skipped by their headers.
-        }
+        self.inflation.free();
         if let Some(partial) = &mut self.partial {
             partial.message = None;
         }
@@ -268,16 +257,6 @@ impl Decoder {
 /// nine-bit literals (RFC 1951 §3.2.4 and §3.2.6).
 pub fn max_compressed(max_message: usize) -> usize {
     max_message.saturating_add(max_message / 8 + 64)
-}
-
-impl Inflation {
-    fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), ProtocolError> {
-        match self {
-            Self::Disabled => Err(ProtocolError::ReservedBit),
-            Self::PerMessage => deflate::inflate(compressed, limit, out),
-            Self::ContextTakeover(inflater) => inflater.inflate(compressed, limit, out),
-        }
-    }
 }
 
 fn checked(kind: Kind, payload: &[u8]) -> Result<Event<'_>, ProtocolError> {

@@ -19,6 +19,7 @@ mod skip;
 mod text;
 
 use super::*;
+use crate::deflate;
 
 /// Message limit of these tests, in bytes.
 const MAX_MESSAGE: usize = 1_000;

@@ -50,6 +50,21 @@ fn discards_a_message_that_has_begun() {
 }
 
 #[test]
+fn frees_the_decompression_context() {
+    let mut scratch = Vec::new();
+    let mut decoder = Decoder::new(Role::Server, 100, Inflation::ContextTakeover(Box::default()));
+    let mut compressed = frame(0xc1, &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]); // RFC 7692 §7.2.3.1: Hello
+    let decoded = decoder.read(&mut compressed, &mut scratch).expect("a valid frame");
+    assert_eq!(describe(&decoded.event.expect("a message")), "text Hello");
+    assert!(decoder.context_memory() > 0);
+    decoder.discard_messages();
+    assert_eq!(decoder.context_memory(), 0);
+    let mut rest = [frame(0xc1, &[0xf2, 0x00, 0x11, 0x00, 0x00]), frame(0x88, b"")].concat();
+    let decoded = decoder.read(&mut rest, &mut scratch).expect("valid frames");
+    assert!(matches!(decoded.event, Some(Event::Close(..))), "{decoded:?}");
+}
+
+#[test]
 fn still_rejects_a_frame_without_a_mask() {
     let mut input = unmasked(0x82, b"x");
     assert_eq!(discarding().read(&mut input, &mut Vec::new()), Err(ProtocolError::Unmasked));
