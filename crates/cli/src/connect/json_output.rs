@@ -38,6 +38,8 @@ enum JsonEvent<'a> {
     Joined { room: &'a RoomName, position: &'a Position, users: Option<&'a [PresenceEntry]>, more_users: bool },
     /// A room was left, or joining it failed.
     Left { room: &'a RoomName, why: Option<&'a ErrorReply> },
+    /// Joining a room failed for now; it is repeated.
+    Delayed { room: &'a RoomName, why: &'a ErrorReply },
     /// Messages of a room are lost.
     Gap { room: &'a RoomName, after: &'a Position, upto: &'a Position },
     /// Measured round-trip time.
@@ -79,6 +81,7 @@ fn effect_object(effect: &Effect) -> Option<JsonEvent<'_>> {
             JsonEvent::Joined { room, position, users: users.as_deref(), more_users: *more_users }
         }
         Effect::Left { room, error } => JsonEvent::Left { room, why: error.as_ref() },
+        Effect::JoinDelayed { room, error } => JsonEvent::Delayed { room, why: error },
         Effect::Gap { room, after, upto } => JsonEvent::Gap { room, after, upto },
         Effect::Latency(ms) => JsonEvent::Latency { ms: *ms },
         Effect::UnrecognizedFrame(data) => JsonEvent::UnknownFrame { data },
@@ -120,7 +123,7 @@ fn frame(effect: &Effect) -> Option<String> {
         Effect::Direct(direct) => ServerFrame::Direct((**direct).clone()),
         Effect::PresenceDiff(diff) => ServerFrame::PresenceDiff(diff.clone()),
         Effect::Goodbye(goodbye) => ServerFrame::Goodbye(goodbye.clone()),
-        Effect::Error(error) | Effect::JoinDelayed { error, .. } => ServerFrame::Error(error.clone()),
+        Effect::Error(error) => ServerFrame::Error(error.clone()),
         // Prefixed with the number of the message that it replies to.
         Effect::Reply(id, reply) => return Some(format!("{{\"message\":{},{}", id.0, &reply.encode()[1..])),
         _ => return None,
@@ -131,12 +134,18 @@ fn frame(effect: &Effect) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use yodel_client::{Generation, LastFailure, MessageId};
+    use yodel_protocol::ErrorCode;
 
     use super::*;
 
     fn print(effect: &Effect) -> String {
         let lines = lines(&OutputEvent::Effect(effect));
         lines.iter().map(|line| String::from_utf8_lossy(&line.body)).collect()
+    }
+
+    fn full() -> ErrorReply {
+        let (code, message) = (ErrorCode::Unavailable, "full".to_owned());
+        ErrorReply { id: None, code, message, retry: true }
     }
 
     #[test]
@@ -159,6 +168,10 @@ mod tests {
                 r#"{"type":"delivery","message":3,"state":"acknowledged"}"#,
             ),
             (Effect::State(State::Stopped(StopReason::User)), r#"{"type":"stopped","why":"wanted"}"#),
+            (
+                Effect::JoinDelayed { room: RoomName::new("chat").expect("a valid name"), error: full() },
+                r#"{"type":"delayed","room":"chat","why":{"code":"unavailable","message":"full","retry":true}}"#,
+            ),
             (Effect::State(State::Suspended), ""),
         ] {
             assert_eq!(print(&effect), json);

@@ -93,8 +93,10 @@ impl Log {
                 self.entries.push(at_ms, Body::Gap { room: room.clone(), lost });
             }
             Effect::Latency(ms) => self.latency_ms = Some(*ms),
-            Effect::Error(reply) | Effect::JoinDelayed { error: reply, .. } => {
-                self.entries.push(at_ms, Body::Notice(reply.message.as_str().into()));
+            Effect::Error(reply) => drop(self.entries.push(at_ms, Body::Notice(reply.message.as_str().into()))),
+            Effect::JoinDelayed { room, error } => {
+                let text = [room.as_str(), ": ", &error.message].concat();
+                self.entries.push(at_ms, Body::Notice(text.into()));
             }
             Effect::UnrecognizedFrame(text) => drop(self.entries.push(at_ms, Body::Notice(text.as_str().into()))),
             _ => {}

@@ -212,3 +212,12 @@ fn keeps_the_bytes_of_a_binary_message() {
     assert_eq!(entry.body, Body::Binary { bytes: [9; 500].into(), envelope: None });
     assert_eq!((log.received, log.received_bytes), (1, 500));
 }
+
+#[test]
+fn names_the_room_of_a_delayed_join() {
+    let mut log = Log::default();
+    let error = serde_json::from_str(r#"{"code":"unavailable","message":"full","retry":true}"#).unwrap();
+    log.apply(1, &Effect::JoinDelayed { room: RoomName::new("chat").unwrap(), error });
+    let notices = log.entries.iter().map(|entry| entry.body.clone());
+    assert_eq!(notices.collect::<Vec<_>>(), [Body::Notice("chat: full".into())]);
+}
