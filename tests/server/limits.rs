@@ -9,9 +9,10 @@ use support::api::token;
 use support::http::{self, HANDSHAKE, frame};
 use support::{TestClient, TestServer, before_default, patient, retry_until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
-use yodel_server::ServerConfig;
 use yodel_server::config::{Plain, defaults};
+use yodel_server::{Server, ServerConfig};
 
 #[tokio::test]
 async fn rejects_connections_over_the_limit_until_one_closes() {
@@ -265,8 +266,39 @@ async fn a_reply_counts_as_input_when_it_is_larger_than_its_request() {
     client.write_all(&requests.map(|request| frame(0x81, request)).concat()).await.expect("socket accepts data");
     let (_, reply) = http::read_frame(&mut client).await;
     assert!(reply.starts_with(br#"{"type":"history","id":1"#) && reply.len() > 60_000, "{}", reply.len());
+    assert_not_handled(&server, &mut client).await;
+}
+
+/// Asserts that a client gets nothing while the server handles a hundred requests of others.
+async fn assert_not_handled(server: &TestServer, client: &mut TcpStream) {
     for _ in 0..100 {
         http::request(server.address, "GET /health HTTP/1.1").await;
     }
-    assert_eq!(client.read_u8().now_or_never().map(Result::ok), None, "the second request is not handled yet");
+    assert_eq!(client.read_u8().now_or_never().map(Result::ok), None, "the next request is not handled yet");
+}
+
+#[tokio::test]
+async fn a_reply_that_a_hook_has_delayed_counts_as_input() {
+    // Pending at first, so that the reply is sent later than the request is read.
+    let approve = async |_, _| {
+        tokio::task::yield_now().await;
+        Ok(())
+    };
+    let config = ServerConfig { rate_bytes: Some(1_000), ..patient() };
+    let server = Server::builder().config(config).on_join(approve).build().expect("settings are valid");
+    let handle = server.handle();
+    let server = TestServer::start_server(server);
+    let mut last = None;
+    for _ in 0..30 {
+        last = Some(handle.publish("r", "e", &"x".repeat(2_000)).await.expect("a valid message"));
+    }
+    let epoch = last.expect("a position").epoch;
+    let join = format!(r#"{{"id":1,"type":"join","room":"r","since":{{"epoch":"{}","offset":0}}}}"#, epoch.as_str());
+    let mut client = http::open(server.address, "/ws?protocol=yodel.v1").await;
+    http::read_frame(&mut client).await;
+    client.write_all(&frame(0x81, join.as_bytes())).await.expect("socket accepts data");
+    let (_, reply) = http::read_frame(&mut client).await;
+    assert!(reply.starts_with(br#"{"type":"joined","id":1"#) && reply.len() > 60_000, "{}", reply.len());
+    client.write_all(&frame(0x81, br#"{"id":2,"type":"ping"}"#)).await.expect("socket accepts data");
+    assert_not_handled(&server, &mut client).await;
 }
