@@ -3,7 +3,6 @@
 use serde_json::json;
 use support::browser::{Browser, BrowserKind, DisplaySettings};
 use support::page::Page;
-use support::yodel::NO_PINGS;
 use support::{TestClient, Yodel, any_browser, apply, each_browser, is_full_run};
 use thirtyfour::Key;
 
@@ -96,7 +95,7 @@ async fn open(browser: &Browser, language: &'static str, url: &str) -> Page {
 #[apply(each_browser)]
 async fn page_with_messages(browser: &Browser) {
     for language in LANGUAGES {
-        let yodel = Yodel::serve(&NO_PINGS).await;
+        let yodel = Yodel::serve(&[]).await;
         let page = open(browser, language, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
         page.wait_until("connected", |snapshot| snapshot.texts("info").len() == 1).await;
         assert_accessible(&page, "connected").await;
@@ -155,7 +154,7 @@ async fn page_without_server_or_network(browser: &Browser) {
 async fn page_with_rejections_and_empty_states(browser: &Browser) {
     let server = ClosingServer::with_close(4502, "unauthorized").await;
     for language in LANGUAGES {
-        let yodel = Yodel::serve(&NO_PINGS).await;
+        let yodel = Yodel::serve(&[]).await;
         let page = open(browser, language, &format!("{}/?url={}", yodel.url, server.url)).await;
         page.wait_until("the confirmation", |snapshot| snapshot.banner.contains(&server.url)).await;
         assert_accessible(&page, "confirmation of another server").await;
@@ -201,7 +200,7 @@ async fn states_and_kinds_differ_without_colors(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn audit_detects_injected_defects(browser: &Browser) {
-    let yodel = Yodel::serve(&NO_PINGS).await;
+    let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     let findings = async |name| [layout_findings(&page, name).await, axe_findings(&page, name).await].concat();
     assert_eq!(findings("before").await, [""; 0]);

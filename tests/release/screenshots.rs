@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use support::browser::{Browser, DisplaySettings};
 use support::page::Page;
-use support::yodel::NO_PINGS;
 use support::yodel::root;
 use support::{TestClient, Yodel, apply, full_only};
 use tokio_tungstenite::tungstenite::Message;
@@ -78,7 +77,7 @@ async fn screenshots_of_messages_and_an_outage(browser: &Browser) {
 async fn screenshots_of_hints_and_rejections(browser: &Browser) {
     let server = ClosingServer::with_close(4502, "unauthorized").await;
     for language in LANGUAGES {
-        let yodel = Yodel::serve(&NO_PINGS).await;
+        let yodel = Yodel::serve(&[]).await;
         let page = open(browser, &yodel, language).await;
         page.press("\n").await;
         page.wait_until("the hint", |snapshot| !snapshot.hint.is_empty()).await;
