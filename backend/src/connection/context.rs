@@ -33,7 +33,7 @@ pub struct ServerContext {
     pub hooks: Hooks,
     /// Tasks that a graceful shutdown waits for: connections, and hooks that run for them.
     pub connections: ServerTasks,
-    /// Name of this server, random for each start.
+    /// Name of this node, random for each start unless it is set.
     pub node: String,
 }
 

@@ -48,13 +48,14 @@ impl Background {
 fn spawn_all(background: &BackgroundState) -> Vec<AbortOnDropHandle<()>> {
     let app = &background.app;
     let server = &app.server;
-    vec![
+    let tasks = vec![
         spawn(server.registry.clone().run()),
         spawn(load_shedding::run(server.registry.clone(), server.budget.clone())),
         spawn(rejection_log::run(app.admission.clone(), server.metrics.clone())),
         spawn(runtime::maintain(server.hub.clone(), &background.spawner)),
         spawn(time_broadcast::run(server.hub.clone(), server.config.tick)),
-    ]
+    ];
+    tasks
 }
 
 fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortOnDropHandle<()> {

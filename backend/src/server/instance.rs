@@ -131,11 +131,16 @@ impl Server {
         self.certificate = None;
         self.config = Arc::new(ServerConfig { listen, ..(*self.config).clone() });
         let app = self.app(address, None);
-        let background = Background::new(app.clone(), Arc::clone(&self.spawner));
+        let background = self.background(&app);
         let on_request = background.clone();
         let router = mount::mounted(&app, reach, move || on_request.start());
         let (handle, lame_duck) = (self.handle(), self.config.lame_duck);
         (router, ServerHandle { handle, lame_duck, shutdown: Shutdown::new(app, background) })
+    }
+
+    /// Returns the background tasks, which do not run yet.
+    pub(super) fn background(&self, app: &AppState) -> Background {
+        Background::new(app.clone(), Arc::clone(&self.spawner))
     }
 
     /// Returns the state of the HTTP handlers. `address` is the address of the listener.
@@ -169,7 +174,7 @@ impl Server {
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),
                 connections: ServerTasks::default(),
-                node: random::node_name(),
+                node: config.node.as_ref().map_or_else(random::node_name, |node| node.as_str().to_owned()),
             }),
         }
     }

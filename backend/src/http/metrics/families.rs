@@ -124,21 +124,7 @@ fn rooms(app: &AppState, out: &mut Exposition) {
 
 fn delivery(times: &DeliveryTimes, out: &mut Exposition) {
     let help = "Time from publishing to the delivery to the last member, per batch.";
-    let mut family = out.family(Kind::Histogram, "yodel_delivery_seconds", help);
-    let mut sum = 0;
-    for (count, micros) in times.counts.iter().zip(BUCKETS) {
-        sum += count;
-        family.part("_bucket", &[("le", &seconds(micros))], sum);
-    }
-    let all = times.counts.iter().sum::<u64>();
-    family.part("_bucket", &[("le", "+Inf")], all);
-    family.part("_sum", &[], times.total.as_secs_f64());
-    family.part("_count", &[], all);
-}
-
-/// Formats microseconds as seconds, without rounding.
-fn seconds(micros: u64) -> String {
-    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000).trim_end_matches('0').trim_end_matches('.').to_owned()
+    out.family(Kind::Histogram, "yodel_delivery_seconds", help).histogram(&times.counts, &BUCKETS, times.total);
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! | content | file |
 //! |---|---|
 //! | access | here |
-//! | names, help texts and values | `families` |
+//! | names, help texts and values | `families`, `redis_families` |
 //! | text format | `exposition` |
 
 mod exposition;

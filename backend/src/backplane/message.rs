@@ -1,10 +1,11 @@
 //! Messages.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Offset, Position, RoomName, UserId, frame};
+
+use super::digest::Fnv1a;
 
 /// Estimated memory of a message in bytes, without its body and names.
 const OVERHEAD: usize = 384;
@@ -54,13 +55,21 @@ pub struct MessageKey {
 impl MessageKey {
     /// Creates the key of a message with this payload.
     pub fn new(key: IdempotencyKey, body: &Body) -> Self {
-        let mut hasher = DefaultHasher::new();
-        match body {
-            Body::Json(event, data) => (0_u8, event, data.text()).hash(&mut hasher),
-            Body::Text(text) => (1_u8, text).hash(&mut hasher),
-            Body::Binary(bytes) => (2_u8, bytes).hash(&mut hasher),
-        }
-        Self { key, digest: hasher.finish() }
+        let hash = Fnv1a::new();
+        let hash = match body {
+            // Names contain no control characters, so the 0 ends the event.
+            Body::Json(event, data) => {
+                hash.with(b"j").with(event.as_str().as_bytes()).with(&[0]).with(data.text().as_bytes())
+            }
+            Body::Text(text) => hash.with(b"t").with(text.as_bytes()),
+            Body::Binary(bytes) => hash.with(b"b").with(bytes),
+        };
+        Self { key, digest: hash.finish() }
+    }
+
+    /// Returns the digest of the payload, which is the same on every node.
+    pub fn digest(&self) -> u64 {
+        self.digest
     }
 
     /// Returns whether both were created for the same payload.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use yodel_protocol::Offset;
 
-use super::environment::Timestamp;
-use super::message::Message;
+use crate::backplane::message::Message;
 use crate::config::HistoryConfig;
+use crate::environment::Timestamp;
 
 /// Latest messages of a room, oldest first, with contiguous offsets.
 #[derive(Debug)]
@@ -70,6 +70,12 @@ impl History {
         let missed = usize::try_from(last.0.checked_sub(after.0)?).ok()?;
         let kept = missed <= self.messages.len() && missed <= limit;
         kept.then(|| self.iter().skip(self.messages.len() - missed).collect())
+    }
+
+    /// Returns whether the history has all messages after the offset `after`, where `last` is the offset of the room.
+    pub fn has_since(&self, after: Offset, last: Offset) -> bool {
+        let missed = last.0.checked_sub(after.0).and_then(|missed| usize::try_from(missed).ok());
+        missed.is_some_and(|missed| missed <= self.messages.len())
     }
 
     /// Returns the latest messages before the offset `before`, or the latest of all; at most `limit`.

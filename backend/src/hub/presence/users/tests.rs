@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use yodel_protocol::{ClientId, UserId};
 
-use super::key::GRACE;
 use super::*;
+use crate::hub::presence::key::GRACE;
+use crate::hub::presence::{DiffLimits, PresenceChanges};
 
 fn user(name: &str) -> PresenceKey {
     PresenceKey::User(UserId::new(name).unwrap())

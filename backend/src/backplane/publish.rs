@@ -2,8 +2,8 @@
 
 use yodel_protocol::Position;
 
-use crate::hub::message::NewMessage;
-use crate::hub::room_limit::RoomLimitReached;
+use super::message::NewMessage;
+use super::unavailable::Unavailable;
 
 /// Result of a publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +15,7 @@ pub struct PublishOutcome {
     pub duplicate: bool,
 }
 
-/// Error: the sender has published another message with the same idempotency key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyConflict;
-
-/// Reason why a room did not publish a message.
+/// Reason why the local side of a room rejected a message at once.
 #[derive(Debug)]
 pub enum RoomRejection {
     /// The room is closed. The caller has to look up the room by its name again.
@@ -28,12 +24,6 @@ pub enum RoomRejection {
     KeyConflict,
     /// No memory for the message. Older messages of the room would not make enough space.
     NoMemory(NewMessage),
-}
-
-impl From<KeyConflict> for RoomRejection {
-    fn from(_: KeyConflict) -> Self {
-        Self::KeyConflict
-    }
 }
 
 /// Reason why a message was not published.
@@ -48,14 +38,7 @@ pub enum PublishError {
     /// The histories of all rooms have reached their limit, and no message or room can be removed.
     #[error("the server has reached its limit of history")]
     HistoryLimit,
+    /// The backplane cannot be reached. The message may be published nevertheless.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }
-
-impl From<RoomLimitReached> for PublishError {
-    fn from(_: RoomLimitReached) -> Self {
-        Self::RoomLimit
-    }
-}
-
-/// Error of a closed room. The caller has to look up the room by its name again. Contains the rejected value.
-#[derive(Debug)]
-pub struct RoomClosed<T = ()>(pub T);

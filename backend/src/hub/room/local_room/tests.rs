@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::frame::{PresenceDiff, PresenceEntry};
 use yodel_protocol::{ClientId, CloseCode, EventName, IdempotencyKey, Json, UserId};
 
 use super::*;
+use crate::backplane::message::{Body, MessageKey};
+use crate::backplane::publish::PublishError;
 use crate::config::{HistoryConfig, RetentionConfig};
-use crate::hub::environment::Environment;
+use crate::environment::Environment;
 use crate::hub::idempotency;
-use crate::hub::message::{Body, MessageKey};
 use crate::hub::testing::{ManualEnvironment, TokioTasks};
 use crate::hub::{Hub, Membership, RoomCreator, TICK};
 
@@ -87,7 +88,14 @@ fn message(key: Option<&str>) -> NewMessage {
 }
 
 fn publish(hub: &Hub<RecordedContents>, room: &str) -> u64 {
-    hub.publish(&name(room), RoomCreator::Server, message(None), Recipients::All).unwrap().0.position.offset.0
+    hub.publish(&name(room), RoomCreator::Server, message(None), Recipients::All)
+        .unwrap()
+        .0
+        .now()
+        .unwrap()
+        .position
+        .offset
+        .0
 }
 
 fn join(
@@ -99,7 +107,7 @@ fn join(
     let recorder = Arc::new(TestSubscriber::default());
     let subscriber: Arc<dyn Subscriber<RecordedContents>> = recorder.clone();
     let request = JoinRequest { presence_key, info: None, watches: true, since };
-    let (membership, reply) = hub.join(&name(room), RoomCreator::Server, &subscriber, &request, None).unwrap();
+    let (membership, reply) = hub.join(&name(room), RoomCreator::Server, &subscriber, &request, None).unwrap().now();
     (recorder, membership, reply)
 }
 
@@ -167,6 +175,7 @@ async fn concurrent_publishes_with_one_key_get_one_position() {
                 let (published, _) = hub
                     .publish(&name("r"), RoomCreator::Server, message(Some(&format!("k{number}"))), Recipients::All)
                     .unwrap();
+                let published = published.now().unwrap();
                 (published.position.offset, published.duplicate)
             });
             positions.collect::<Vec<_>>()
@@ -187,8 +196,14 @@ async fn concurrent_publishes_with_one_key_get_one_position() {
 fn a_key_expires_after_its_ttl() {
     let manual = ManualEnvironment::new(1);
     let hub = Hub::<RecordedContents>::new(retention(), manual.environment());
-    let again =
-        || hub.publish(&name("r"), RoomCreator::Server, message(Some("k")), Recipients::All).unwrap().0.duplicate;
+    let again = || {
+        hub.publish(&name("r"), RoomCreator::Server, message(Some("k")), Recipients::All)
+            .unwrap()
+            .0
+            .now()
+            .unwrap()
+            .duplicate
+    };
     assert!(!again());
     manual.advance(idempotency::KEY_TTL.saturating_sub(Duration::from_millis(1)));
     assert!(again());
@@ -244,7 +259,7 @@ fn presence_changes_are_sent_once_per_tick_to_watchers() {
     let non_watcher = Arc::new(TestSubscriber::default());
     let subscriber: Arc<dyn Subscriber<RecordedContents>> = non_watcher.clone();
     let request = JoinRequest { presence_key: &user("b"), info: None, watches: false, since: None };
-    let (unseen, reply) = hub.join(&name("r"), RoomCreator::Server, &subscriber, &request, None).unwrap();
+    let (unseen, reply) = hub.join(&name("r"), RoomCreator::Server, &subscriber, &request, None).unwrap().now();
     assert!(reply.present.is_none());
     let tabs: Vec<_> = (0..3).map(|_| join(&hub, "r", &user("c"), None)).collect();
     advance(&hub, &manual, TICK);
@@ -271,7 +286,8 @@ async fn a_second_join_replaces_the_first_membership() {
     let again = Arc::new(TestSubscriber::default());
     let subscriber: Arc<dyn Subscriber<RecordedContents>> = again.clone();
     let request = JoinRequest { presence_key: &client, info: None, watches: true, since: Some(&reply.position) };
-    let (second, resumed) = hub.join(&name("r"), RoomCreator::Server, &subscriber, &request, Some(first)).unwrap();
+    let (second, resumed) =
+        hub.join(&name("r"), RoomCreator::Server, &subscriber, &request, Some(first)).unwrap().now();
     assert_eq!((resumed.recovered, resumed.messages.len()), (true, 1));
     let snapshot = resumed.present.unwrap();
     assert_eq!((snapshot.clients, snapshot.users[0].clients), (1, 1));
