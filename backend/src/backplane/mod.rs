@@ -18,6 +18,8 @@ pub mod message;
 pub mod publish;
 pub mod recipients;
 pub mod replica;
+#[cfg(feature = "redis")]
+pub mod shared;
 pub mod signal;
 pub mod unavailable;
 

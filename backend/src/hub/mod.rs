@@ -30,6 +30,8 @@ mod largest_rooms;
 mod lobby;
 mod membership;
 pub mod metrics;
+#[cfg(feature = "redis")]
+mod node;
 mod payload;
 pub mod presence;
 mod receivers_busy;
@@ -47,9 +49,13 @@ pub use content::Content;
 pub use creator::RoomCreator;
 pub use directory::{Client, DirectoryEntry};
 pub use handle::{Hub, TICK};
+#[cfg(feature = "redis")]
+pub use idempotency::KEY_TTL;
 pub use joining::{JoinError, Joined, Joining, PendingJoin};
 pub use lobby::LOBBY;
 pub use membership::{Membership, Subscription};
+#[cfg(feature = "redis")]
+pub use node::HubNode;
 pub use payload::Payload;
 pub use receivers_busy::ReceiversBusy;
 pub use room::{JoinReply, JoinRequest, Room};

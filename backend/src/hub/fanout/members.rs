@@ -57,6 +57,14 @@ impl<P> Members<P> {
         MemberKey { place: self.first_free * CHUNK + place, serial }
     }
 
+    /// Removes all members, and returns their subscribers.
+    #[cfg(feature = "redis")]
+    pub fn remove_all(&mut self) -> Vec<Arc<dyn Subscriber<P>>> {
+        let chunks = std::mem::take(&mut self.chunks);
+        (self.first_free, self.len) = (0, 0);
+        chunks.into_iter().flatten().map(|(_, member)| member.subscriber).collect()
+    }
+
     /// Removes a member, and returns its subscriber; `None` if it was removed before.
     pub fn remove(&mut self, key: MemberKey) -> Option<Arc<dyn Subscriber<P>>> {
         let index = key.place / CHUNK;

@@ -61,6 +61,12 @@ impl<P> Fanout<P> {
         self.members.lock().insert(subscriber, since, watches)
     }
 
+    #[cfg(feature = "redis")]
+    /// Removes all members, and returns their subscribers. Nothing more is delivered to them after the turn in progress.
+    pub fn remove_all(&self) -> Vec<Arc<dyn Subscriber<P>>> {
+        self.members.lock().remove_all()
+    }
+
     /// Removes a member, unless it was removed before.
     pub fn leave(&self, key: MemberKey) {
         let left = self.members.lock().remove(key);

@@ -3,6 +3,8 @@
 mod changes;
 mod key;
 mod remote;
+#[cfg(feature = "redis")]
+mod remote_updates;
 mod users;
 
 pub use changes::{DiffLimits, PresenceChanges};

@@ -1,5 +1,9 @@
 //! Rooms: position, history, members, and delivery to them.
 
+#[cfg(feature = "redis")]
+mod following;
+#[cfg(feature = "redis")]
+mod following_replica;
 mod index_entry;
 mod join;
 mod lifetime;

@@ -1,5 +1,7 @@
 //! Presence of a room: its users on this node and on others.
 
+#[cfg(feature = "redis")]
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use yodel_protocol::Json;
@@ -26,6 +28,34 @@ impl<P: Payload> Room<P> {
     /// Takes the users whose connections on this node have changed. One that has left has zero clients.
     pub fn take_presence_here(&self) -> Vec<PresenceEntry> {
         self.state.lock().take_presence_here()
+    }
+
+    /// Updates the users that another node has in the room. With `complete`, those without an entry have left.
+    #[cfg(feature = "redis")]
+    pub fn set_remote_presence(&self, node: &str, entries: &[PresenceEntry], complete: bool) {
+        let now = self.services.now();
+        let mut state = self.state.lock();
+        if state.is_current() && !state.is_closed() {
+            state.set_remote_presence(node, entries, complete, now);
+            self.entry.mark_dirty(&mut state);
+        }
+    }
+
+    /// Replaces the users that all other nodes have in the room, by node.
+    #[cfg(feature = "redis")]
+    pub fn replace_remote_presence(&self, nodes: &BTreeMap<String, Vec<PresenceEntry>>) {
+        let now = self.services.now();
+        let mut state = self.state.lock();
+        if state.is_current() && !state.is_closed() {
+            state.replace_remote_presence(nodes, now);
+            self.entry.mark_dirty(&mut state);
+        }
+    }
+
+    /// Returns the users that have connections to this node.
+    #[cfg(feature = "redis")]
+    pub fn presence_here(&self) -> Vec<PresenceEntry> {
+        self.state.lock().presence_here()
     }
 
     /// Queues pending presence changes for the members that receive them, and returns whether changes remain.

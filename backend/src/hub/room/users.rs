@@ -1,5 +1,8 @@
 //! Users of a room on this node and on others.
 
+#[cfg(feature = "redis")]
+use std::collections::BTreeMap;
+
 use yodel_protocol::Json;
 use yodel_protocol::frame::PresenceEntry;
 
@@ -22,6 +25,24 @@ impl RoomInner {
     /// Takes the users whose connections on this node have changed.
     pub fn take_presence_here(&mut self) -> Vec<PresenceEntry> {
         self.presence.take_changes_here()
+    }
+
+    /// Updates the users of another node.
+    #[cfg(feature = "redis")]
+    pub fn set_remote_presence(&mut self, node: &str, entries: &[PresenceEntry], complete: bool, now: Timestamp) {
+        self.presence.set_remote(node, entries, complete, now);
+    }
+
+    /// Replaces the users of all other nodes.
+    #[cfg(feature = "redis")]
+    pub fn replace_remote_presence(&mut self, nodes: &BTreeMap<String, Vec<PresenceEntry>>, now: Timestamp) {
+        self.presence.replace_remote(nodes, now);
+    }
+
+    /// Returns the users that have connections to this node.
+    #[cfg(feature = "redis")]
+    pub fn presence_here(&self) -> Vec<PresenceEntry> {
+        self.presence.all_here()
     }
 
     /// Takes presence changes within the limits, and returns them and whether changes remain.
