@@ -53,6 +53,8 @@ mod server;
 
 pub use auth::{Action, CredentialFileError, Identity, IdentityBuilder, IdentityError};
 pub use backplane::message::Body;
+#[cfg(feature = "redis")]
+pub use backplane::redis::RedisConfig;
 pub use config::{
     AddressRange, AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, HostName, MetricsAccess, NodeName,
     Origin, ParseAddressRangeError, ParseHostNameError, ParseNodeNameError, ParseOriginError, PeerAddress, Plain,

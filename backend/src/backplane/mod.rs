@@ -17,6 +17,8 @@ pub mod memory;
 pub mod message;
 pub mod publish;
 pub mod recipients;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod replica;
 #[cfg(feature = "redis")]
 pub mod shared;

@@ -79,6 +79,8 @@ impl ServerBuilder {
             hooks: self.hooks,
             assets: self.assets,
             peer_address: self.peer_address,
+            #[cfg(feature = "redis")]
+            shared_rooms: None,
         })
     }
 }

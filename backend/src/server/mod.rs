@@ -20,6 +20,8 @@ mod instance;
 mod registration;
 mod serve;
 mod settings;
+#[cfg(feature = "redis")]
+mod shared_rooms;
 mod shutdown;
 
 pub use builder::ServerBuilder;

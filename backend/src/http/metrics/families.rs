@@ -2,6 +2,8 @@
 //! for counters.
 
 use super::exposition::{Exposition, Kind};
+#[cfg(feature = "redis")]
+use super::redis_families;
 use crate::connection::memory_budget::MemoryPart;
 use crate::http::state::AppState;
 use crate::hub::metrics::{BUCKETS, DeliveryTimes};
@@ -18,6 +20,10 @@ pub fn render(app: &AppState) -> String {
     messages(app, &mut out);
     rooms(app, &mut out);
     delivery(&app.server.hub.metrics().delivery_times(), &mut out);
+    #[cfg(feature = "redis")]
+    if let Some(backplane) = &app.server.redis {
+        redis_families::render(backplane, &mut out);
+    }
     out.finish()
 }
 

@@ -8,6 +8,8 @@
 
 mod exposition;
 mod families;
+#[cfg(feature = "redis")]
+mod redis_families;
 
 use std::collections::BTreeMap;
 

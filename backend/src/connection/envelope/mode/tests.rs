@@ -52,6 +52,8 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
         node: random::node_name(),
+        #[cfg(feature = "redis")]
+        redis: None,
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let identity = Ok(Some(Identity::anonymous()));

@@ -78,6 +78,8 @@ async fn member(config: ServerConfig) -> TestMember {
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
         node: random::node_name(),
+        #[cfg(feature = "redis")]
+        redis: None,
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Broadcast).unwrap();
