@@ -16,7 +16,7 @@ const POSITION_LIFETIMES: u32 = 4;
 const MIN_LIFETIME: Duration = Duration::from_secs(60);
 const MAX_PREFIX_LEN: usize = 64;
 
-/// Settings of a [`RedisStore`](super::RedisStore). All nodes of a deployment have the same ones.
+/// Settings of the connection to Redis. All nodes of a deployment have the same ones.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisConfig {
     /// Address of the store, with hosts separated by commas:

@@ -61,8 +61,8 @@ impl<P> Fanout<P> {
         self.members.lock().insert(subscriber, since, watches)
     }
 
-    #[cfg(feature = "redis")]
     /// Removes all members, and returns their subscribers. Nothing more is delivered to them after the turn in progress.
+    #[cfg(feature = "redis")]
     pub fn remove_all(&self) -> Vec<Arc<dyn Subscriber<P>>> {
         self.members.lock().remove_all()
     }
