@@ -1,10 +1,10 @@
-//! What a server has.
+//! Partitions and channels of a server.
 
 use std::sync::Arc;
 
 use crate::backplane::shared::store::Partition;
 
-/// What a server has.
+/// Partitions and channels of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Assignment {
     pub partitions: Arc<[Partition]>,

@@ -1,4 +1,4 @@
-//! What a server says about itself.
+//! Description of a server by itself.
 
 use ::redis::{Value, cmd};
 
@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::reply::ScriptReply;
 use super::session::RedisSession;
 
-/// What a server says about itself in `INFO` and `CONFIG GET`.
+/// Description of a server by `INFO` and `CONFIG GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ServerFacts {
     /// Identifier of the process.
@@ -35,12 +35,12 @@ pub(super) enum ServerRole {
     Master,
 }
 
-/// Whether a write is on the disk before it is answered.
+/// Durability of a write when it is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Durability {
-    /// It is.
+    /// The write is on the disk.
     Strict,
-    /// It is not, because of this setting.
+    /// The write may be lost, because of this setting.
     Weak(&'static str),
     /// The user may not read the settings.
     Unknown,

@@ -30,7 +30,7 @@ pub(super) struct Link {
 pub(super) enum LinkState {
     /// The first attempt is not finished.
     Connecting,
-    /// There is no connection since then, for this reason.
+    /// No connection since then, for this reason.
     Down(Instant, StoreError),
     Up(Arc<RedisConnection>),
 }

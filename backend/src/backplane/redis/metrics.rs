@@ -75,9 +75,9 @@ pub struct RedisSnapshot {
 pub struct OperationCounts {
     /// All that have ended.
     pub count: u64,
-    /// Those that failed, including those that missed the deadline.
+    /// Operations that failed, including those that missed the deadline.
     pub failures: u64,
-    /// Those that missed the deadline.
+    /// Operations that missed the deadline.
     pub deadline_misses: u64,
 }
 
@@ -95,9 +95,9 @@ pub struct RoundTripTimes {
 pub struct ServerStatus {
     /// Host and port; the name of the master if sentinels watch it.
     pub server: String,
-    /// Whether there is a connection for operations.
+    /// True if there is a connection for operations.
     pub is_connected: bool,
-    /// Whether there is a connection for subscriptions.
+    /// True if there is a connection for subscriptions.
     pub is_subscribed: bool,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct RedisUrl {
     pub ca: Option<PathBuf>,
 }
 
-/// How the servers of the store are found.
+/// Ways to find the servers of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Topology {
     /// One server.

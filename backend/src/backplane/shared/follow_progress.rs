@@ -1,4 +1,4 @@
-//! How far a replica has come in the messages of its room.
+//! Progress of a replica in the messages of its room.
 
 use tracing::{debug, warn};
 use yodel_protocol::{Offset, Position, RoomName};
@@ -7,7 +7,7 @@ use super::message_decoder::MessageDecoder;
 use super::store::Page;
 use crate::backplane::shared::replica::FollowingReplica;
 
-/// How far a replica has come in the messages of its room, and what is known to be missing.
+/// Progress of a replica in the messages of its room, and what is known to be missing.
 #[derive(Debug)]
 pub(super) struct FollowProgress {
     /// Position of the replica.

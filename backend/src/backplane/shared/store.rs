@@ -215,7 +215,7 @@ pub struct RoomRecord {
     pub messages: usize,
 }
 
-/// What subscriptions receive.
+/// Event that subscriptions receive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A message was published in a room.

@@ -1,6 +1,6 @@
 //! Updates of the users that other nodes have in a room.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use yodel_protocol::frame::PresenceEntry;
 
@@ -10,25 +10,20 @@ use crate::environment::Timestamp;
 impl Presence {
     /// Updates the users of another node. With `complete`, those without an entry have left it.
     pub fn set_remote(&mut self, node: &str, entries: &[PresenceEntry], complete: bool, now: Timestamp) {
-        let known = self.remote.as_mut().and_then(|remote| remote.nodes.remove(node)).unwrap_or_default();
-        let mut users = known.clone();
-        if complete {
-            users.clear();
+        let mut users = self.remote.as_mut().and_then(|remote| remote.nodes.remove(node)).unwrap_or_default();
+        let mut absent = if complete { std::mem::take(&mut users) } else { HashMap::new() };
+        for (key, entry) in entries.iter().filter_map(|entry| Some((PresenceKey::of(entry)?, entry))) {
+            let before = users.remove(&key).or_else(|| absent.remove(&key)).unwrap_or_default();
+            self.subtract(&key, before.saturating_sub(entry.clients), now);
+            if entry.clients > 0 {
+                self.add(&key, entry.info.as_ref(), entry.clients.saturating_sub(before));
+                self.update_info(&key, entry.info.as_ref());
+                users.insert(key, entry.clients);
+            }
         }
-        let keyed = entries.iter().filter_map(|entry| Some((PresenceKey::of(entry)?, entry)));
-        for (key, entry) in keyed.clone() {
-            users.insert(key, entry.clients);
+        for (key, clients) in absent {
+            self.subtract(&key, clients, now);
         }
-        for (key, entry) in keyed.filter(|(_, entry)| entry.clients > 0) {
-            let before = known.get(&key).copied().unwrap_or_default();
-            self.add(&key, entry.info.as_ref(), entry.clients.saturating_sub(before));
-            self.update_info(&key, entry.info.as_ref());
-        }
-        for (key, before) in known {
-            let after = users.get(&key).copied().unwrap_or_default();
-            self.subtract(&key, before.saturating_sub(after), now);
-        }
-        users.retain(|_, clients| *clients > 0);
         if !users.is_empty() {
             self.remote.get_or_insert_default().nodes.insert(node.into(), users);
         }
