@@ -23,6 +23,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/library.md",
     "docs/operations.md",
     "docs/protocol.md",
+    "docs/scaling.md",
 ];
 
 /// Checked scripts and tool settings, relative to the repository.

@@ -71,6 +71,35 @@ fn the_codec_imports_the_protocol_alone() {
 }
 
 #[test]
+fn the_shared_backplane_knows_its_store_as_a_trait() {
+    let files = |text| {
+        let parent = ("backplane/mod.rs", "pub mod redis; pub mod shared;");
+        let redis = ("backplane/redis/mod.rs", "pub struct RedisStore;");
+        violations_of("backend", &[("lib.rs", "mod backplane;"), parent, redis, ("backplane/shared/mod.rs", text)])
+    };
+    assert_eq!(files("use tokio::sync::mpsc;"), [""; 0]);
+    assert_eq!(files("\nuse tokio::net::TcpStream;"), ["shared-store backplane/shared/mod.rs:2"]);
+    assert_eq!(files("\nuse crate::backplane::redis::RedisStore;"), ["shared-store backplane/shared/mod.rs:2"]);
+}
+
+#[test]
+fn the_redis_store_imports_only_the_trait_of_stores() {
+    let files = |text| {
+        let parent = ("backplane/mod.rs", "pub mod message; pub mod redis; pub mod shared;");
+        let message = ("backplane/message.rs", "pub struct Message;");
+        let shared = [
+            ("backplane/shared/mod.rs", "pub mod store; pub struct SharedBackplane;"),
+            ("backplane/shared/store.rs", "pub trait Store {}"),
+        ];
+        let redis = ("backplane/redis/mod.rs", text);
+        violations_of("backend", &[("lib.rs", "mod backplane;"), parent, message, shared[0], shared[1], redis])
+    };
+    assert_eq!(files("use crate::backplane::shared::store::Store;"), [""; 0]);
+    assert_eq!(files("\nuse crate::backplane::message::Message;"), ["redis-store backplane/redis/mod.rs:2"]);
+    assert_eq!(files("\nuse crate::backplane::shared::SharedBackplane;"), ["redis-store backplane/redis/mod.rs:2"]);
+}
+
+#[test]
 fn the_hub_has_no_transport() {
     let hub =
         |text| violations_of("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", "mod room;"), ("hub/room.rs", text)]);

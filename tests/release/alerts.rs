@@ -39,7 +39,7 @@ fn alerts() -> String {
 }
 
 /// Series of one server over half an hour for each alert, at which it fires.
-const FIRING: [(&str, &str); 9] = [
+const FIRING: [(&str, &str); 13] = [
     ("YodelDown", r#"up{job="yodel"}|0x60"#),
     ("YodelRejectsConnections", r#"yodel_connections_refused_total{reason="max_connections"}|0+60x60"#),
     ("YodelNearlyFull", r#"yodel_connections{mode="echo"}|90x60"#),
@@ -50,14 +50,14 @@ const FIRING: [(&str, &str); 9] = [
     ("YodelInvalidTokens", r#"yodel_auth_failures_total{kind="invalid"}|0+120x60"#),
     ("YodelDrainTimeout", "yodel_draining|1x60"),
     ("YodelRestartLoop", "yodel_start_time_seconds|0+60x60"),
+    ("YodelRedisUnavailable", "yodel_redis_available|0x60"),
+    ("YodelRedisSlow", r#"yodel_redis_operation_seconds_bucket{le="0.25"}|0+60x60"#),
+    ("YodelPublishesRefused", r#"yodel_store_publishes_total{result="unavailable"}|0+60x60"#),
+    ("YodelMessagesLost", "yodel_store_resets_total|0x20 1x40"),
 ];
 
 /// Returns a file for `promtool test rules`: each alert fires with its series, and no other alert does.
 fn rule_tests(alerts: &str) -> String {
-    let constant = "
-      - { series: 'yodel_connections_limit{instance=\"a\"}', values: '100x60' }
-      - { series: 'yodel_delivery_seconds_bucket{instance=\"a\",le=\"0.1\"}', values: '0x60' }
-      - { series: 'yodel_delivery_seconds_bucket{instance=\"a\",le=\"+Inf\"}', values: '0+60x60' }";
     let mut tests = format!("rule_files: [{alerts}]\nevaluation_interval: 1m\ntests:\n");
     for (firing, series) in FIRING {
         let (name, values) = series.split_once('|').expect("series has values");
@@ -65,7 +65,7 @@ fn rule_tests(alerts: &str) -> String {
             Some(labels) => format!("{labels},instance=\"a\"}}"),
             None => format!("{name}{{instance=\"a\"}}"),
         };
-        let constant = if firing == "YodelSlowDelivery" || firing == "YodelNearlyFull" { constant } else { "" };
+        let constant = other_series(firing);
         let others = FIRING.map(|(alert, _)| expectation(alert, alert == firing)).concat();
         let _ = write!(
             tests,
@@ -74,6 +74,21 @@ fn rule_tests(alerts: &str) -> String {
         );
     }
     tests
+}
+
+/// Returns what the expression of an alert needs besides the series at which it fires: a limit, or the other buckets of a
+/// histogram.
+fn other_series(alert: &str) -> String {
+    let series = |name: &str, labels: &str, values: &str| {
+        format!("\n      - {{ series: '{name}{{instance=\"a\"{labels}}}', values: '{values}' }}")
+    };
+    let buckets = |name: &str| [series(name, ",le=\"0.1\"", "0x60"), series(name, ",le=\"+Inf\"", "0+60x60")].concat();
+    match alert {
+        "YodelNearlyFull" => series("yodel_connections_limit", "", "100x60"),
+        "YodelSlowDelivery" => buckets("yodel_delivery_seconds_bucket"),
+        "YodelRedisSlow" => buckets("yodel_redis_operation_seconds_bucket"),
+        _ => String::new(),
+    }
 }
 
 /// Returns the check that an alert fires half an hour after the start, or does not.
