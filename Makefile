@@ -1,5 +1,5 @@
 # Entry points. The scripts in scripts/ do the work and document it.
-.PHONY: serve build dev test test-full test-webkit conformance check fuzz chaos bench-page tools
+.PHONY: serve build dev cluster test test-full test-webkit conformance check fuzz chaos bench-page bench-nodes tools
 
 serve: build  # build everything, then run the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -11,6 +11,9 @@ build:        # build target/release/yodel with the page embedded, and the page 
 dev:          # run the page with live reload at http://127.0.0.1:8080, and a server for its /ws
 	@scripts/tools
 	@scripts/dev
+
+cluster: build  # run three nodes with HAProxy and Redis at http://127.0.0.1:8000, and print what to try; PORT=8080 selects another port
+	@PORT=$(PORT) exec scripts/cluster
 
 test:         # run all checks and tests
 	@scripts/tools test
@@ -44,6 +47,9 @@ bench-page: build  # benchmark the page against a tutorial's page in Chromium (a
 	@scripts/browser
 	@scripts/jquery
 	@cargo bench --locked --profile dev --package yodel-tests --bench page
+
+bench-nodes: build  # benchmark three nodes with Redis beside one without (about 10 minutes, on an idle machine); ROUNDS=5 reduces noise
+	@cargo bench --locked --profile dev --package yodel-tests --bench nodes
 
 tools:        # install the tools for building and testing
 	@scripts/tools all

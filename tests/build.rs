@@ -1,6 +1,6 @@
-//! Finds what some tests need; without it they are ignored: `cfg(nginx)`, `cfg(promtool)` and `cfg(haproxy)` for the
-//! programs that `scripts/deployment` has installed, `cfg(ipv6)` for a loopback address of IPv6, which most containers
-//! lack.
+//! Finds what some tests need; without it they are ignored: `cfg(nginx)`, `cfg(promtool)`, `cfg(haproxy)` and
+//! `cfg(redis)` for the programs that `scripts/deployment` has installed, `cfg(ipv6)` for a loopback address of IPv6,
+//! which most containers lack.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -12,6 +12,7 @@ fn main() {
     for program in ["nginx", "promtool", "haproxy"] {
         set(program, folder.join(program).exists());
     }
+    set("redis", ["redis-server", "redis-cli"].iter().all(|program| folder.join(program).exists()));
     set("ipv6", TcpListener::bind("[::1]:0").is_ok());
 }
 

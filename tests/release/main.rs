@@ -5,6 +5,8 @@ mod alerts;
 mod bundle;
 mod cli;
 mod closing_server;
+mod cluster;
+mod compose;
 mod composer;
 mod connect;
 mod connect_ends;

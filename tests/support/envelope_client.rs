@@ -46,6 +46,13 @@ impl TestServer {
 }
 
 impl EnvelopeClient {
+    /// Connects to a URL. The `welcome` frame is left to the test.
+    pub async fn connect(url: &str) -> Self {
+        let client = TestClient::try_connect(url, &[("sec-websocket-protocol", "yodel.v1")]).await;
+        let client = client.unwrap_or_else(|status| panic!("{url}: handshake rejected with {status}"));
+        Self { client, client_id: String::new() }
+    }
+
     /// Sends a text as it is.
     pub async fn send(&mut self, frame: &str) {
         self.client.send(frame).await;

@@ -17,7 +17,7 @@
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
-//! | nginx or HAProxy in front of it | [`nginx`], [`haproxy`] |
+//! | nginx or HAProxy in front of it; several of them with Redis | [`nginx`], [`haproxy`]; [`cluster`] |
 //! | code blocks of the documents | [`document`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page in WebKitGTK | [`webkit`] |
@@ -37,6 +37,7 @@ pub mod browser;
 mod browser_context;
 mod chromium;
 pub mod client;
+pub mod cluster;
 pub mod compressing_client;
 mod control_socket;
 pub mod document;
