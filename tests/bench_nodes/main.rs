@@ -1,0 +1,56 @@
+//! Benchmark of several nodes that share a Redis with `appendfsync always`: latency between nodes, CPU time beside a
+//! single node, memory, and the time to subscribe again. Starts everything on this machine and prints one table.
+//!
+//! | content | module |
+//! |---|---|
+//! | latency from a publish on one node to a member on another | [`latency`] |
+//! | CPU time per delivery, beside a node that keeps its rooms in memory | [`delivery_cost`] |
+//! | memory of 10,000 rooms; subscriptions after a restart of Redis | [`many_rooms`] |
+//! | nodes and their Redis; what a process uses | [`deployment`], [`redis_server`], [`process`] |
+//! | a client that costs little | [`connection`] |
+//! | the table, statistics | [`report`], [`samples`] |
+//!
+//! `ROUNDS` sets the number of rounds. Arguments select benchmarks by module name, such as `latency`.
+
+// The values are small and are printed with at most two decimals.
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+
+mod connection;
+mod delivery_cost;
+mod deployment;
+mod latency;
+mod many_rooms;
+mod process;
+mod redis_server;
+mod report;
+#[path = "../bench/samples.rs"]
+mod samples;
+
+use report::Report;
+
+/// Default number of rounds, which shows the noise of each figure.
+const ROUNDS: u32 = 3;
+
+#[tokio::main]
+async fn main() {
+    let rounds = std::env::var("ROUNDS").ok().filter(|rounds| !rounds.is_empty());
+    let rounds = rounds.map_or(ROUNDS, |rounds| rounds.parse().expect("ROUNDS is a number"));
+    // Cargo adds the flag `--bench`.
+    let selected: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
+    let is_selected = |name: &str| selected.is_empty() || selected.iter().any(|other| other == name);
+
+    let mut report = Report::new(rounds);
+    for round in 1..=rounds {
+        eprintln!("==> round {round} of {rounds}");
+        if is_selected("latency") {
+            latency::measure(&mut report).await;
+        }
+        if is_selected("delivery_cost") {
+            delivery_cost::measure(round, &mut report).await;
+        }
+        if is_selected("many_rooms") {
+            many_rooms::measure(&mut report).await;
+        }
+    }
+    report.publish();
+}
