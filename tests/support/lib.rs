@@ -7,7 +7,7 @@
 //! | JSON over HTTP, Server-Sent Events | [`api`], [`event_stream`] |
 //! | a client that reconnects; a proxy that injects faults | [`reconnecting_client`], [`faulty_proxy`] |
 //! | a random source, random data from it, and its seed | [`splitmix`], [`random`], [`seed`] |
-//! | JSON with placeholders | [`json_pattern`] |
+//! | JSON with placeholders; transcripts with it | [`json_pattern`], [`transcript`] |
 //! | a wall clock that the test sets | [`test_clock`] |
 //! | the time limit of each test | [`time_limit`] |
 //! | broadcasts at a steady rate from several clients | [`publisher`] |
@@ -18,6 +18,7 @@
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | nginx or HAProxy in front of it; several of them with Redis | [`nginx`], [`haproxy`]; [`cluster`] |
+//! | Redis behind it: one server, a Cluster, Sentinel | [`redis`] |
 //! | code blocks of the documents | [`document`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page in WebKitGTK | [`webkit`] |
@@ -56,6 +57,7 @@ pub mod process_group;
 pub mod publisher;
 pub mod random;
 pub mod reconnecting_client;
+pub mod redis;
 mod running_browser;
 #[path = "../../crates/client/tests/support/seed.rs"]
 pub mod seed;
@@ -67,6 +69,7 @@ pub mod test_clock;
 pub mod time_limit;
 pub mod tls;
 pub mod tools;
+pub mod transcript;
 pub mod webkit;
 pub mod window;
 pub mod yodel;
@@ -85,6 +88,7 @@ pub use reconnecting_client::ReconnectingClient;
 pub use server::{TestServer, patient};
 pub use splitmix::SplitMix;
 pub use test_clock::TestClock;
+pub use transcript::Transcript;
 pub use yodel::Yodel;
 
 use std::future::Future;

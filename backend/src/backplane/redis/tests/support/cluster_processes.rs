@@ -23,6 +23,7 @@ const ARGUMENTS: [&str; 10] = [
 const RANGES: [[&str; 2]; 3] = [["0", "5460"], ["5461", "10922"], ["10923", "16383"]];
 
 impl ClusterProcesses {
+    /// Starts a Cluster that works.
     pub async fn start() -> Self {
         let servers: Vec<RedisProcess> = (0..6).map(|_| RedisProcess::start_with(&ARGUMENTS)).collect();
         for (index, server) in servers.iter().enumerate() {

@@ -57,10 +57,12 @@ impl RedisProcess {
         panic!("cannot start redis-server");
     }
 
+    /// Returns the port on the loopback address.
     pub fn port(&self) -> u16 {
         self.port
     }
 
+    /// Returns the address of the store.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
@@ -82,6 +84,7 @@ impl RedisProcess {
         self.signal("-STOP");
     }
 
+    /// Lets the server run again.
     pub fn thaw(&self) {
         self.signal("-CONT");
     }

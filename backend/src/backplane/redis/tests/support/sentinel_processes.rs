@@ -4,12 +4,15 @@ use super::{RedisProcess, until};
 
 /// A master, its replica, and three sentinels that watch them.
 pub struct SentinelProcesses {
+    /// The first master, then its replica.
     pub servers: [RedisProcess; 2],
+    /// The sentinels, of which two agree on a failover.
     pub sentinels: Vec<RedisProcess>,
     _settings: tempfile::TempDir,
 }
 
 impl SentinelProcesses {
+    /// Starts them, and waits until they know each other.
     pub async fn start() -> Self {
         let servers = [(); 2].map(|()| RedisProcess::start_with(&["--repl-diskless-sync-delay", "0"]));
         let master = servers[0].port().to_string();
@@ -41,6 +44,7 @@ impl SentinelProcesses {
         Self { servers, sentinels, _settings: settings }
     }
 
+    /// Returns the address of a master.
     pub fn url(&self, master: &str) -> String {
         let hosts: Vec<String> =
             self.sentinels.iter().map(|sentinel| format!("127.0.0.1:{}", sentinel.port())).collect();
