@@ -9,7 +9,7 @@
 //!
 //! | advertised feature | tests |
 //! |---|---|
-//! | one order of messages on all nodes | `publish`, `in_flight`, `cluster_rooms` |
+//! | one order of messages on all nodes | `publish`, `in_flight` |
 //! | an idempotent publish on any node | `idempotency` |
 //! | recovery on any node, and its limits | `recovery`, `event_stream` |
 //! | history over HTTP on any node | `history` |
@@ -17,7 +17,9 @@
 //! | direct messages, broadcasts, disconnects | `signals` |
 //! | the lobby of plain connections | `lobby` |
 //! | Redis killed, frozen, read-only, full, replaced | `faults` |
+//! | no acknowledged message is lost silently, doubled or reordered | `chaos`, with the release binary |
 
+mod chaos;
 mod event_stream;
 mod faults;
 mod history;
