@@ -50,6 +50,9 @@ mod limits;
 mod net;
 mod runtime;
 mod server;
+#[cfg(feature = "simulation")]
+#[doc(hidden)]
+pub mod simulation;
 
 pub use auth::{Action, CredentialFileError, Identity, IdentityBuilder, IdentityError};
 pub use backplane::message::Body;

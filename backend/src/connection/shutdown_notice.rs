@@ -8,8 +8,8 @@ use yodel_protocol::CloseCode;
 use yodel_protocol::frame::{self, Message, ServerFrame};
 
 use crate::encode::SharedPayload;
+use crate::environment::{Random, random_below};
 use crate::hub::Room;
-use crate::runtime::random;
 
 /// Minimum reconnect delay, in milliseconds: a restarting server needs a moment.
 const MIN_RETRY_MS: u64 = 1_000;
@@ -27,9 +27,9 @@ pub struct ShutdownNotice {
 impl ShutdownNotice {
     /// Creates the notice for a member of these rooms. `connections` is the number of connections that the
     /// shutdown closes.
-    pub fn new(rooms: Vec<Arc<Room<SharedPayload>>>, connections: usize) -> Self {
+    pub fn new(rooms: Vec<Arc<Room<SharedPayload>>>, connections: usize, random: &dyn Random) -> Self {
         let pending = rooms.into_iter().map(|room| (Arc::clone(&room), room.published())).collect();
-        Self { pending, retry_ms: MIN_RETRY_MS + random::below(spread_ms(connections)) }
+        Self { pending, retry_ms: MIN_RETRY_MS + random_below(random, spread_ms(connections)) }
     }
 
     /// Polls until all messages that were published before the notice are delivered.
@@ -59,12 +59,13 @@ fn spread_ms(connections: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::random::SystemRandom;
 
     #[test]
     fn spreads_reconnects_by_the_number_of_connections() {
         assert_eq!((spread_ms(1), spread_ms(2_000), spread_ms(60_000)), (2_000, 2_000, 60_000));
         for _ in 0..100 {
-            let retry_ms = ShutdownNotice::new(Vec::new(), 10_000).retry_ms;
+            let retry_ms = ShutdownNotice::new(Vec::new(), 10_000, &SystemRandom).retry_ms;
             assert!((1_000..11_000).contains(&retry_ms), "{retry_ms}");
         }
         let text = ShutdownNotice { pending: Vec::new(), retry_ms: 7312 }.encode();

@@ -10,7 +10,7 @@ mod spawner;
 use std::fmt;
 
 pub use clock::{Clock, Timestamp};
-pub use random::{Random, random_epoch, random_name};
+pub use random::{Random, random_below, random_client_id, random_epoch, random_name};
 pub use spawner::{Spawner, Task, Work};
 
 /// Clock, random source and spawner of a hub.

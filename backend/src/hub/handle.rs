@@ -20,7 +20,7 @@ use crate::backplane::publish::{PublishError, RoomRejection};
 use crate::backplane::recipients::Recipients;
 use crate::backplane::{Backplane, HistoryAnswer, PublishAnswer};
 use crate::config::RetentionConfig;
-use crate::environment::Environment;
+use crate::environment::{Environment, Random};
 
 /// Interval at which [`Hub::tick`] has to be called, and presence changes are sent.
 pub const TICK: Duration = Duration::from_secs(1);
@@ -77,6 +77,11 @@ impl<P: Payload> Hub<P> {
     /// Returns the backplane that the rooms follow.
     pub fn backplane(&self) -> &dyn Backplane<Room<P>> {
         &*self.0.backplane
+    }
+
+    /// Returns the random source.
+    pub fn random(&self) -> &dyn Random {
+        &*self.0.services.environment.random
     }
 
     /// Returns the wall-clock time in milliseconds since 1970.

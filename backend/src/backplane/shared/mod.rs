@@ -49,8 +49,8 @@ pub use shared_backplane::SharedBackplane;
 mod recorded_member;
 #[cfg(test)]
 mod recorded_replica;
-#[cfg(test)]
-mod simulated_store;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulated_store;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

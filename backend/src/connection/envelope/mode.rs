@@ -26,13 +26,13 @@ use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
 use crate::connection::throttle::Throttle;
 use crate::encode::SharedPayload;
+use crate::environment::random_client_id;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Room;
 use crate::identity_session::SessionContext;
 use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::token_bucket::TokenBucket;
-use crate::runtime::random;
 
 /// The state of a connection in envelope mode.
 pub struct EnvelopeMode {
@@ -68,7 +68,7 @@ impl EnvelopeMode {
         server: &ServerContext,
         session: &SessionContext<'_>,
     ) -> Self {
-        let client = random::client_id();
+        let client = random_client_id(session.hub.random());
         handle.outbox.reserve();
         let envelope_session = EnvelopeSession::new(identity, &client, handle.clone(), request, server, session);
         Self {
@@ -164,7 +164,11 @@ impl ConnectionMode for EnvelopeMode {
     }
 
     fn on_shutdown(&mut self, io: &mut ConnectionIo) {
-        self.shutdown = Some(ShutdownNotice::new(self.rooms.rooms(), io.server.registry.draining_connections()));
+        self.shutdown = Some(ShutdownNotice::new(
+            self.rooms.rooms(),
+            io.server.registry.draining_connections(),
+            io.server.hub.random(),
+        ));
     }
 
     fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {

@@ -17,13 +17,13 @@ use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::outbox::Outbox;
 use crate::encode::{SharedPayload, WireFormat};
+use crate::environment::random_client_id;
 use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::handle::HandleError;
 use crate::hooks::panics;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::{JoinError, JoinRequest, Joining, Subscriber};
 use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext};
-use crate::runtime::random;
 
 /// Messages for an event stream in addition to those of its room.
 const SUBSCRIPTIONS: ReceiveOptions = ReceiveOptions { direct: false, broadcasts: true };
@@ -87,7 +87,7 @@ async fn join(
     let StreamRequest { identity, peer, room, since, head } = request;
     let outbox = Outbox::new(WireFormat::Events, None, server.config.max_queue, server.budget.clone());
     let handle = Arc::new(ConnectionHandle::new(outbox));
-    let sender = IdentitySession::sender(&identity, random::client_id(), None);
+    let sender = IdentitySession::sender(&identity, random_client_id(server.hub.random()), None);
     let context = server.session_context(peer);
     let mut session = IdentitySession::new(identity, sender, handle.clone(), SUBSCRIPTIONS, head, &context);
     run_connect_hook(&mut session, &context).await?;

@@ -56,7 +56,8 @@ impl StreamSession {
                 Command::Ping | Command::PingTimeout => {}
                 Command::Shutdown => {
                     let rooms = vec![Arc::clone(&self.membership.room)];
-                    self.shutdown = Some(ShutdownNotice::new(rooms, server.registry.draining_connections()));
+                    self.shutdown =
+                        Some(ShutdownNotice::new(rooms, server.registry.draining_connections(), server.hub.random()));
                 }
                 Command::Disconnect => {
                     let (code, reason) = handle.disconnect_reason().unwrap_or((CloseCode::KICKED, String::new()));

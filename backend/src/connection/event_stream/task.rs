@@ -21,6 +21,7 @@ use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
 use crate::encode::event_stream::{self, KEEP_ALIVE};
+use crate::runtime::random::SystemRandom;
 
 /// Maximum number of bytes that HTTP takes at once. Only as many are outside the outbox, where they cannot be
 /// discarded.
@@ -105,7 +106,7 @@ async fn send_last(handle: &ConnectionHandle, chunks: &Sender<Bytes>, mut in_chu
 /// Returns the reconnect delay in milliseconds outside of a shutdown; random, so that clients do not
 /// reconnect all at once.
 pub fn default_retry_ms() -> u64 {
-    ShutdownNotice::new(Vec::new(), 0).retry_ms()
+    ShutdownNotice::new(Vec::new(), 0, &SystemRandom).retry_ms()
 }
 
 fn goodbye_event(code: CloseCode, reason: &str, retry_ms: u64) -> Bytes {

@@ -14,9 +14,9 @@ use crate::connection::close_reason::CloseReason;
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::in_flight::InFlight;
+use crate::environment::random_client_id;
 use crate::hooks::request_head::RequestHead;
 use crate::identity_session::{IdentitySession, ReceiveOptions, SessionContext};
-use crate::runtime::random;
 
 /// The identity session and lobby membership of a plain-mode connection.
 pub struct PlainSession {
@@ -45,7 +45,7 @@ impl PlainSession {
         }
         let prefixes_sender = broadcasts && server.config.plain_format == PlainFormat::Seed;
         let prefix = prefixes_sender.then(|| format!("{} echo: ", context.peer).into());
-        let sender = IdentitySession::sender(&identity, random::client_id(), prefix);
+        let sender = IdentitySession::sender(&identity, random_client_id(context.hub.random()), prefix);
         let options = ReceiveOptions { direct: false, broadcasts };
         let identity_session = IdentitySession::new(identity, sender, handle.clone(), options, request, context);
         let join = || Lobby::join(identity_session.principal(), handle, context);

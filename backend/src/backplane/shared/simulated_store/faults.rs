@@ -7,10 +7,17 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use yodel_protocol::{Epoch, Position, RoomName};
 
-use super::SimulatedCluster;
+use super::{Defect, SimulatedCluster};
 use crate::backplane::shared::store::{StoreMessage, partition_of};
 
 impl SimulatedCluster {
+    /// Gives the store a defect.
+    pub fn inject(&self, defect: Defect) {
+        let mut state = self.0.state.lock();
+        state.servers.last_mut().unwrap().defect = Some(defect);
+        state.copy.defect = Some(defect);
+    }
+
     /// Sets the probabilities that requests or answers and that events are lost, in percent, and the maximum latency in
     /// milliseconds.
     pub fn set_network(&self, loss: usize, event_loss: usize, latency: u64) {
@@ -43,6 +50,12 @@ impl SimulatedCluster {
     /// Answers no operation of a node until it is called with false.
     pub fn set_node_frozen(&self, node: usize, frozen: bool) {
         self.with_link(node, |link| link.frozen = frozen);
+        self.0.thawed.notify_waiters();
+    }
+
+    /// Delivers the events of a node late, or no longer.
+    pub fn hold_events(&self, node: usize, held: bool) {
+        self.with_link(node, |link| link.held = held);
         self.0.thawed.notify_waiters();
     }
 
@@ -111,6 +124,7 @@ impl SimulatedCluster {
         let nodes: Vec<usize> = self.0.state.lock().links.keys().copied().collect();
         for node in nodes {
             self.set_node_frozen(node, false);
+            self.hold_events(node, false);
             self.find_current(node);
             let interrupted = self.with_link(node, |link| {
                 link.silent = false;

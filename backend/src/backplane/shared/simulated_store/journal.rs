@@ -1,5 +1,6 @@
 //! Everything that was published, and the rules that were violated.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,6 +10,9 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use crate::backplane::message::Body;
 use crate::backplane::shared::stored_message::StoredMessage;
 
+/// Text of a message that no node can read.
+pub const DAMAGED: &str = "damaged";
+
 /// Texts of all messages by room, epoch and offset, and the violations that were found. Clones share their state.
 #[derive(Clone, Debug, Default)]
 pub struct Journal(Arc<Mutex<JournalState>>);
@@ -16,6 +20,8 @@ pub struct Journal(Arc<Mutex<JournalState>>);
 #[derive(Debug, Default)]
 struct JournalState {
     texts: BTreeMap<(RoomName, Epoch), Vec<String>>,
+    /// Rooms and positions of each text.
+    positions: BTreeMap<String, Vec<(RoomName, Position)>>,
     /// Epochs in which a message was acknowledged.
     acknowledged: BTreeMap<String, BTreeSet<Epoch>>,
     violations: Vec<String>,
@@ -26,12 +32,22 @@ impl Journal {
     pub fn publish(&self, room: &RoomName, position: &Position, payload: &[u8]) {
         let text = match StoredMessage::decode(payload).map(|stored| stored.message.body) {
             Ok(Body::Text(text)) => text.into_string(),
-            _ => "damaged".to_owned(),
+            Ok(Body::Json(_, data)) => data.as_string().map_or_else(|| data.text().to_owned(), Cow::into_owned),
+            _ => DAMAGED.to_owned(),
         };
         let mut state = self.0.lock();
+        state.positions.entry(text.clone()).or_default().push((room.clone(), position.clone()));
         let texts = state.texts.entry((room.clone(), position.epoch.clone())).or_default();
         texts.push(text);
-        assert_eq!(texts.len() as u64, position.offset.0, "two servers have published in one epoch");
+        if texts.len() as u64 != position.offset.0 {
+            let count = texts.len();
+            state.violations.push(format!("publish {count} of {room} in one epoch is at {position:?}"));
+        }
+    }
+
+    /// Returns the texts of all messages, by room and epoch, in the order of their offsets.
+    pub fn texts(&self) -> BTreeMap<(RoomName, Epoch), Vec<String>> {
+        self.0.lock().texts.clone()
     }
 
     /// Records an acknowledgment, and checks that the message is at its position.
@@ -48,6 +64,12 @@ impl Journal {
     pub fn text(&self, room: &RoomName, epoch: &Epoch, offset: Offset) -> Option<String> {
         let index = usize::try_from(offset.0.checked_sub(1)?).unwrap();
         self.0.lock().texts.get(&(room.clone(), epoch.clone()))?.get(index).cloned()
+    }
+
+    /// Returns the positions at which a text was published in a room.
+    pub fn positions(&self, room: &RoomName, text: &str) -> Vec<Position> {
+        let state = self.0.lock();
+        state.positions.get(text).into_iter().flatten().filter(|(name, _)| name == room).map(|(_, at)| at.clone()).collect()
     }
 
     /// Records a violation.
@@ -75,7 +97,7 @@ impl Journal {
         let (mut violations, mut unkeyed) = (Vec::new(), BTreeSet::new());
         for ((room, epoch), texts) in &state.texts {
             let mut last: BTreeMap<&str, u64> = BTreeMap::new();
-            for text in texts.iter().filter(|text| *text != "damaged") {
+            for text in texts.iter().filter(|text| *text != DAMAGED) {
                 let mut parts = text.split('/');
                 let (sender, number) = (parts.next().unwrap(), parts.next().unwrap().parse().unwrap());
                 let elsewhere = state.acknowledged.get(text).is_some_and(|epochs| !epochs.contains(epoch));

@@ -22,6 +22,8 @@ pub struct NodeLink {
     pub silent: bool,
     /// True while operations of the node are not answered.
     pub frozen: bool,
+    /// True while events wait for the node.
+    pub held: bool,
     /// Number of interruptions. What was on its way before the last one is lost.
     pub interruptions: u64,
     /// Rooms that the node has subscribed to.
@@ -52,6 +54,7 @@ impl NodeLink {
             connected: true,
             silent: false,
             frozen: false,
+            held: false,
             interruptions: 0,
             wanted: BTreeSet::new(),
             active: BTreeSet::new(),
@@ -90,6 +93,7 @@ async fn carry(
 ) {
     while let Some(next) = transit.recv().await {
         sleep_until(next.arrival).await;
+        cluster.wait_while_held(node).await;
         let current = cluster.with_link(node, |link| link.interruptions) == Some(next.interruptions);
         if current && events.send(next.event).await.is_err() {
             return;

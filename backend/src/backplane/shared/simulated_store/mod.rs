@@ -5,10 +5,11 @@
 //! |---|---|
 //! | contents of a server | `server` |
 //! | subscriptions of a node | `link` |
-//! | operations; faults | `operations`; `faults` |
+//! | operations; faults; defects | `operations`; `faults`; `defect` |
 //! | everything that was published | `journal` |
 //! | random numbers, clock | `random` |
 
+mod defect;
 mod faults;
 mod journal;
 mod link;
@@ -26,6 +27,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use yodel_protocol::RoomName;
 
 use super::store::{Event, Partition, Publication, Refusal, StoreError, StoreMessage};
+pub use defect::Defect;
+#[cfg(feature = "simulation")]
+pub use journal::DAMAGED;
 pub use journal::Journal;
 use link::NodeLink;
 pub use random::{SimulatedClock, SimulatedRandom};
@@ -136,6 +140,16 @@ impl SimulatedCluster {
                 state.frozen || state.links.get(&node).is_some_and(|link| link.frozen)
             };
             if !frozen {
+                return;
+            }
+            thawed.await;
+        }
+    }
+
+    async fn wait_while_held(&self, node: usize) {
+        loop {
+            let thawed = self.0.thawed.notified();
+            if self.with_link(node, |link| link.held) != Some(true) {
                 return;
             }
             thawed.await;

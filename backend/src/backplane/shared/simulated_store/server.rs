@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
+use super::Defect;
 use crate::backplane::shared::store::{
     Check, Page, Partition, PresenceRecord, Publication, Range, Refusal, StoreMessage, partition_of,
 };
@@ -19,6 +20,8 @@ pub struct SimulatedServer {
     pub history: usize,
     /// Lifetime of a position that is not kept.
     pub room_lifetime: Duration,
+    /// Defect of a store that breaks its contract.
+    pub defect: Option<Defect>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -47,7 +50,7 @@ impl SimulatedServer {
     /// Creates an empty server.
     pub fn new(partitions: Partition, history: usize, room_lifetime: Duration) -> Self {
         let first = SimulatedPartition { generation: 1, ..SimulatedPartition::default() };
-        Self { partitions: vec![first; usize::from(partitions)], history, room_lifetime }
+        Self { partitions: vec![first; usize::from(partitions)], history, room_lifetime, defect: None }
     }
 
     /// Returns the generation of a partition.
@@ -57,6 +60,9 @@ impl SimulatedServer {
 
     /// Raises all generations above those of another server. Every room begins anew, without presence.
     pub fn raise_generations(&mut self, other: &Self) {
+        if self.defect == Some(Defect::KeepsGenerations) {
+            return;
+        }
         for (partition, other) in self.partitions.iter_mut().zip(&other.partitions) {
             partition.generation = other.generation + 1;
             partition.presence.clear();
@@ -78,7 +84,7 @@ impl SimulatedServer {
         if generation != state.generation {
             return Err(Refusal::Generation(state.generation));
         }
-        if let Some(key) = &message.key {
+        if let Some(key) = message.key.as_ref().filter(|_| self.defect != Some(Defect::ForgetsKeys)) {
             match state.keys.get(&(message.room.clone(), key.name.clone())) {
                 Some((digest, _)) if *digest != key.digest => return Err(Refusal::KeyConflict),
                 Some((_, position)) => return Ok(Publication { position: position.clone(), duplicate: true }),
@@ -125,6 +131,9 @@ impl SimulatedServer {
         state.leases.insert(node.to_owned(), now + lease);
         state.leases.retain(|_, expires| *expires > now);
         let nodes = state.leases.keys().cloned().collect();
+        if self.defect == Some(Defect::HidesChanges) {
+            return Check { generation: state.generation, number: state.number, changed: Some(Vec::new()), nodes };
+        }
         let changed = (state.floor..=state.number).contains(&number).then(|| {
             let changed = state.changes.iter().filter(|(_, change)| **change > number);
             changed.filter_map(|(room, _)| Some((room.clone(), state.rooms.get(room)?.position.clone()))).collect()

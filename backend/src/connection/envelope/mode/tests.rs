@@ -51,7 +51,7 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
         metrics: ServerMetrics::default(),
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
-        node: random::node_name(),
+        node: "n".to_owned(),
         #[cfg(feature = "redis")]
         redis: None,
     });

@@ -25,6 +25,7 @@ use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
 use crate::encode::WireFormat;
+use crate::environment::random_client_id;
 use crate::hooks::registry::Hooks;
 use crate::hub::presence::PresenceKey;
 use crate::hub::{Hub, JoinRequest, LOBBY, Membership, RoomCreator};
@@ -50,7 +51,7 @@ struct TestMember {
 
 /// Joins the lobby.
 fn join_lobby(hub: &Hub<SharedPayload>, handle: &Arc<ConnectionHandle>) -> Membership<SharedPayload> {
-    let presence_key = PresenceKey::Client(random::client_id());
+    let presence_key = PresenceKey::Client(random_client_id(&random::SystemRandom));
     hub.join_lobby(handle, &JoinRequest { presence_key: &presence_key, info: None, watches: false, since: None })
         .now()
         .0

@@ -1,0 +1,38 @@
+//! Checks of everything that was published.
+
+use std::collections::BTreeMap;
+
+use yodel_server::simulation::DAMAGED;
+
+use crate::violation::Property;
+use crate::world::World;
+
+/// Checks that each epoch has the messages of each client once and in order, and that no offset was used twice.
+pub fn check(world: &World) {
+    let (journal, record) = (world.cluster.journal(), &world.record);
+    for violation in journal.violations() {
+        record.violation(Property::Offsets, violation);
+    }
+    for ((room, epoch), texts) in journal.texts() {
+        let mut last: BTreeMap<String, u64> = BTreeMap::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for text in texts.iter().filter(|text| *text != DAMAGED) {
+            if !seen.insert(text) {
+                record.violation(Property::Once, format!("{text} was published twice in {room} {epoch}"));
+                continue;
+            }
+            let Some((client, number)) = sender(text) else {
+                record.violation(Property::Once, format!("{text} was never sent"));
+                continue;
+            };
+            if last.insert(client.to_owned(), number).is_some_and(|last| last > number) {
+                record.violation(Property::Order, format!("{text} is out of order in {room} {epoch}: {texts:?}"));
+            }
+        }
+    }
+}
+
+fn sender(text: &str) -> Option<(&str, u64)> {
+    let (client, number) = text.split_once('.')?;
+    Some((client, number.parse().ok()?))
+}

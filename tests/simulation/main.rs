@@ -1,0 +1,75 @@
+//! Deterministic simulation of the whole service: nodes with their hubs and connections, a store that fails over, a
+//! network that cuts and delays, and clients that come back. Everything depends on one seed, and time is simulated.
+//!
+//! | content | file |
+//! |---|---|
+//! | what happens: actions, faults, plans | `action`, `plan`; random numbers: `random` |
+//! | a simulation: nodes, network, clients | `world`, `faults`, `node`, `network`, `socket`, `client`, `input` |
+//! | what clients know, and checks of it | `client_state`, `received_frames`, `room_view` |
+//! | other checks | `checks`; broken promises: `violation` |
+//! | what has happened | `record`, `outcome` |
+//! | many seeds; failing plans made small and printed | `campaign`, `shrink`, `report` |
+
+mod action;
+mod campaign;
+mod checks;
+mod client;
+mod client_state;
+mod faults;
+mod input;
+mod network;
+mod node;
+mod outcome;
+mod plan;
+mod random;
+mod received_frames;
+mod record;
+mod report;
+mod room_view;
+mod shrink;
+mod socket;
+mod violation;
+mod world;
+
+use std::hash::{BuildHasher, RandomState};
+
+use plan::Plan;
+
+/// Number of seeds, unless the variable `SEEDS` has another one.
+const SEEDS: u64 = 300;
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|error| panic!("{name}={value}: {error}")))
+}
+
+#[test]
+fn every_seed_keeps_the_promises() {
+    let base = variable("BASE").unwrap_or_else(|| RandomState::new().hash_one("base") >> 32);
+    let seeds = variable("SEEDS").unwrap_or(SEEDS);
+    report::print(format_args!(
+        "simulating {seeds} seeds; the same ones again: make simulate BASE={base} SEEDS={seeds}"
+    ));
+    let campaign = campaign::run(base, seeds);
+    report::print(format_args!("{:?}", campaign.counts));
+    for seed in &campaign.failed {
+        report::failure(*seed);
+    }
+    assert!(campaign.failed.is_empty(), "failed seeds: {:?}", campaign.failed);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    for seed in 0..10 {
+        let (first, second) = (world::run(&Plan::new(seed)), world::run(&Plan::new(seed)));
+        if let Some(index) =
+            (0..first.transcript.len()).find(|index| first.transcript.get(*index) != second.transcript.get(*index))
+        {
+            panic!(
+                "seed {seed} differs in line {index}: {:?} and {:?}",
+                first.transcript[index],
+                second.transcript.get(index)
+            );
+        }
+        assert_eq!(first, second, "seed {seed}");
+    }
+}

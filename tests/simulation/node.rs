@@ -1,0 +1,148 @@
+//! Nodes of a simulation, which are killed, drained, frozen and started again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::io::DuplexStream;
+use tokio::time::Instant;
+use yodel_protocol::UserId;
+use yodel_server::simulation::{NodeStatus, SharedConfig, SimulatedCluster, SimulatedNode, SimulatedRandom};
+use yodel_server::{Compression, ServerConfig};
+
+/// Maximum number of messages that wait in a partition of a node to be published.
+pub const QUEUE_MESSAGES: usize = 12;
+
+/// Number of processes between the connections of two nodes to the store.
+const STRIDE: usize = 16;
+
+/// Nodes of a simulation. Clones share their state.
+#[derive(Clone, Debug)]
+pub struct SimulatedNodes(Arc<NodesInner>);
+
+#[derive(Debug)]
+struct NodesInner {
+    cluster: SimulatedCluster,
+    random: SimulatedRandom,
+    history: usize,
+    slots: Vec<Mutex<Slot>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    /// The process; `None` while the node is away.
+    process: Option<SimulatedNode>,
+    /// Number of processes so far.
+    starts: usize,
+    is_draining: bool,
+    frozen_until: Instant,
+}
+
+impl SimulatedNodes {
+    /// Starts nodes.
+    pub fn start(count: usize, history: usize, cluster: &SimulatedCluster, random: &SimulatedRandom) -> Self {
+        let slot = || Slot { process: None, starts: 0, is_draining: false, frozen_until: Instant::now() };
+        let slots = (0..count).map(|_| Mutex::new(slot())).collect();
+        let nodes = Self(Arc::new(NodesInner { cluster: cluster.clone(), random: random.clone(), history, slots }));
+        (0..count).for_each(|node| nodes.start_node(node));
+        nodes
+    }
+
+    /// Starts a node, unless it runs.
+    pub fn start_node(&self, node: usize) {
+        let mut slot = self.0.slots[node].lock();
+        if slot.process.is_some() {
+            return;
+        }
+        let link = node + slot.starts * STRIDE;
+        let name = format!("n{node}.{}", slot.starts);
+        slot.starts += 1;
+        slot.is_draining = false;
+        let (config, shared) = (server_config(self.0.history), shared_config(&name));
+        slot.process = Some(SimulatedNode::start(link, config, shared, &self.0.cluster, &self.0.random));
+    }
+
+    /// Kills the process of a node.
+    pub fn kill(&self, node: usize) {
+        let process = self.0.slots[node].lock().process.take();
+        drop(process);
+    }
+
+    /// Begins the graceful shutdown of a node.
+    pub fn drain(&self, node: usize, window: Duration) {
+        let mut slot = self.0.slots[node].lock();
+        slot.is_draining = true;
+        if let Some(process) = &mut slot.process {
+            process.drain(window);
+        }
+    }
+
+    /// Freezes a node until a time. The operations of its store are answered afterwards.
+    pub fn freeze(&self, node: usize, until: Instant) {
+        self.0.slots[node].lock().frozen_until = until;
+    }
+
+    /// Returns the time until which a node neither receives nor sends anything.
+    pub fn frozen_until(&self, node: usize) -> Instant {
+        self.0.slots[node].lock().frozen_until
+    }
+
+    /// Returns the node for a new connection: one that is ready, as far as a load balancer knows.
+    pub fn choose(&self, noise: u64) -> usize {
+        let is_ready = |node: &usize| {
+            let slot = self.0.slots[*node].lock();
+            slot.process.is_some() && !slot.is_draining
+        };
+        let ready: Vec<usize> = (0..self.len()).filter(is_ready).collect();
+        let pick = |count: usize| usize::try_from(noise % count as u64).expect("less than the number of nodes");
+        if ready.is_empty() { pick(self.len()) } else { ready[pick(ready.len())] }
+    }
+
+    /// Opens a connection to a node. Returns false if it accepts none.
+    pub fn accept(&self, node: usize, stream: DuplexStream, user: Option<&UserId>) -> bool {
+        let slot = self.0.slots[node].lock();
+        slot.process.as_ref().is_some_and(|process| process.accept(stream, user))
+    }
+
+    /// Returns the number of nodes.
+    pub fn len(&self) -> usize {
+        self.0.slots.len()
+    }
+
+    /// Returns the number of a node's connection to the store; `None` if it is away.
+    pub fn link(&self, node: usize) -> Option<usize> {
+        self.0.slots[node].lock().process.as_ref().map(SimulatedNode::link)
+    }
+
+    /// Returns what a node has in memory; `None` if it is away.
+    pub fn status(&self, node: usize) -> Option<NodeStatus> {
+        self.0.slots[node].lock().process.as_ref().map(SimulatedNode::status)
+    }
+}
+
+fn server_config(history: usize) -> ServerConfig {
+    ServerConfig {
+        ping: Duration::from_secs(5),
+        pong: Duration::from_secs(3),
+        history_messages: history,
+        recover_max: history,
+        max_in_flight: 8,
+        compression: Compression::Off,
+        ..ServerConfig::default()
+    }
+}
+
+/// Times that are short enough for a simulation, and in the same relations as the defaults.
+fn shared_config(name: &str) -> SharedConfig {
+    SharedConfig {
+        queue_messages: QUEUE_MESSAGES,
+        publish_timeout: Duration::from_secs(2),
+        follow_timeout: Duration::from_secs(2),
+        recover_max: 1_000,
+        check_interval: Duration::from_millis(500),
+        lease: Duration::from_secs(3),
+        unused_after: Duration::from_secs(2),
+        presence_interval: Duration::from_secs(5),
+        ..SharedConfig::new(name)
+    }
+}

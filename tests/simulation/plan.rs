@@ -1,0 +1,122 @@
+//! Plan of a simulation: its size and its steps, all from one seed.
+
+use yodel_server::simulation::Defect;
+
+use crate::action::{Action, Cut, Step};
+use crate::random::Random;
+
+/// Time in which actions and faults begin, in milliseconds.
+const ACTIVE_MS: u64 = 12_000;
+
+/// Maximum duration of a fault, in milliseconds.
+pub const MAX_FAULT_MS: u64 = 4_000;
+
+/// Size and steps of a simulation. The same plan gives the same run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Seed of latencies, delays and identifiers.
+    pub noise: u64,
+    /// Number of nodes.
+    pub nodes: usize,
+    /// Number of clients. An even one is a user, who shares the name with the one four numbers higher.
+    pub clients: usize,
+    /// Number of rooms.
+    pub rooms: usize,
+    /// Maximum number of messages in the history of a room.
+    pub history: usize,
+    /// Defect of the store, for tests of the checks.
+    pub defect: Option<Defect>,
+    /// What happens, sorted by time.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Creates the plan of a seed.
+    pub fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let mut plan = Self {
+            noise: seed,
+            nodes: 2 + random.index(2),
+            clients: 2 + random.index(5),
+            rooms: 1 + random.index(3),
+            history: if random.percent(20) { 12 } else { 1_000 },
+            defect: None,
+            steps: Vec::new(),
+        };
+        let faults = 1 + random.index(9);
+        let uses = 10 + random.index(25);
+        for _ in 0..uses {
+            let action = plan.random_use(&mut random);
+            plan.steps.push(Step { at_ms: random.within(0..ACTIVE_MS), action });
+        }
+        for _ in 0..faults {
+            let action = plan.random_fault(&mut random);
+            plan.steps.push(Step { at_ms: random.within(500..ACTIVE_MS), action });
+        }
+        plan.steps.sort_by_key(|step| step.at_ms);
+        plan
+    }
+
+    /// Returns the time at which all faults have ended, in milliseconds.
+    pub fn end_ms(&self) -> u64 {
+        self.steps.last().map_or(0, |step| step.at_ms) + MAX_FAULT_MS + 1_000
+    }
+
+    /// Returns whether a client may be told that messages are lost.
+    pub fn is_lossy(&self) -> bool {
+        self.history < 1_000 || self.steps.iter().any(|step| step.action.is_lossy())
+    }
+
+    /// Returns the plan without the clients, nodes and rooms above the highest that its steps use; `None` if it uses all.
+    pub fn smaller(&self) -> Vec<Self> {
+        let with = |change: fn(&mut Self)| {
+            let mut smaller = self.clone();
+            change(&mut smaller);
+            (smaller != *self).then_some(smaller)
+        };
+        let smaller = [
+            with(|plan| plan.clients = (plan.clients - 1).max(1)),
+            with(|plan| plan.nodes = (plan.nodes - 1).max(1)),
+            with(|plan| plan.rooms = (plan.rooms - 1).max(1)),
+            with(|plan| plan.history = 1_000),
+        ];
+        smaller.into_iter().flatten().collect()
+    }
+
+    fn random_use(&self, random: &mut Random) -> Action {
+        let (client, room) = (random.index(self.clients), random.index(self.rooms));
+        match random.index(100) {
+            0..70 => Action::Publish { client, room, count: random.within(1..6), echo: random.percent(70) },
+            70..82 => Action::Join { client, room },
+            82..90 => Action::Leave { client, room },
+            _ => Action::Disconnect { client, ms: random.within(0..MAX_FAULT_MS) },
+        }
+    }
+
+    fn random_fault(&self, random: &mut Random) -> Action {
+        let (client, node) = (random.index(self.clients), random.index(self.nodes));
+        let (room, ms) = (random.index(self.rooms), random.within(50..MAX_FAULT_MS));
+        match random.index(100) {
+            0..20 => Action::Cut { client, cut: [Cut::Reset, Cut::Late, Cut::Silent][random.index(3)] },
+            20..28 => Action::Stall { client, ms },
+            28..34 => Action::Kill { node, ms },
+            34..40 => Action::Drain { node, ms },
+            40..47 => Action::Freeze { node, ms },
+            47..57 => Action::Degrade {
+                loss: random.index(40),
+                event_loss: random.index(20),
+                latency_ms: [5, 40, 300][random.index(3)],
+                ms,
+            },
+            57..63 => Action::Interrupt { node, ms },
+            63..71 => Action::Silence { node, ms },
+            71..76 => Action::FreezeStore { ms },
+            76..80 => Action::Copy,
+            80..89 => Action::FailOver { stale: random.percent(40).then_some(node), ms },
+            89..92 => Action::Evict { room },
+            92..95 => Action::Trim { room },
+            95..98 => Action::ForgetChanges,
+            _ => Action::Damage { room },
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What is printed.
+
+use std::fmt::{Arguments, Write};
+use std::io::Write as _;
+
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+use crate::shrink;
+use crate::world;
+
+/// Maximum number of lines of a transcript that are printed.
+const MAX_LINES: usize = 200;
+
+/// Prints a line, also in a test that passes.
+pub fn print(line: Arguments<'_>) {
+    // Not `println!`, whose output is captured in passing tests.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Makes the plan of a failed seed small, and prints what happens in it.
+pub fn failure(seed: u64) {
+    let plan = Plan::new(seed);
+    let outcome = world::run(&plan);
+    print(format_args!("\nSEED {seed} FAILED: {} steps, {} violations", plan.steps.len(), outcome.violations.len()));
+    let (small, outcome) = shrink::shrink(&plan, &outcome);
+    print(format_args!("{}", describe(&small, &outcome)));
+}
+
+/// Returns a plan and what happens in it as text.
+pub fn describe(plan: &Plan, outcome: &Outcome) -> String {
+    let mut text = format!(
+        "{} nodes, {} clients, {} rooms, history {}, noise {}, {} steps\n",
+        plan.nodes,
+        plan.clients,
+        plan.rooms,
+        plan.history,
+        plan.noise,
+        plan.steps.len()
+    );
+    for line in outcome.transcript.iter().take(MAX_LINES) {
+        // Writing into a string does not fail.
+        let _ = writeln!(text, "{:>7.3} s  {}", line.at_ms as f64 / 1000.0, line.text);
+    }
+    let rest = outcome.transcript.len().saturating_sub(MAX_LINES);
+    if rest > 0 {
+        let _ = writeln!(text, "           and {rest} more lines");
+    }
+    for violation in outcome.violations.iter().take(5) {
+        let _ = writeln!(text, "{violation}");
+    }
+    text
+}

@@ -1,0 +1,43 @@
+//! Broken promises.
+
+use std::fmt;
+
+/// What the service promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Property {
+    /// No offset is used twice in an epoch.
+    Offsets,
+    /// An acknowledged message is at its position.
+    Acknowledged,
+    /// A message is published once in an epoch.
+    Once,
+    /// The messages of a client have the order in which it sent them.
+    Order,
+    /// A member receives every message once and in order, or is told of a loss.
+    Delivery,
+    /// A loss is reported only if messages are lost.
+    Loss,
+    /// Members see who is present.
+    Presence,
+    /// Memory is bounded, and free when nothing is under way.
+    Memory,
+    /// After the faults everybody is connected and current, and every message is acknowledged.
+    Recovery,
+    /// Nobody breaks the protocol, and nothing panics.
+    Protocol,
+}
+
+/// A broken promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// What was promised.
+    pub property: Property,
+    /// What has happened.
+    pub text: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.property, self.text)
+    }
+}

@@ -1,0 +1,159 @@
+//! A simulation: nodes, store, network and clients, and the steps of its plan.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+use yodel_protocol::RoomName;
+use yodel_server::simulation::{SimulatedCluster, SimulatedRandom};
+
+use crate::action::Action;
+use crate::checks;
+use crate::client::Client;
+use crate::client_state::ClientState;
+use crate::faults;
+use crate::network::Network;
+use crate::node::SimulatedNodes;
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+use crate::record::Record;
+
+/// Number of partitions of the store.
+pub const PARTITIONS: u16 = 2;
+
+/// Time after the faults in which everybody recovers: longer than the lease of a node and the grace period of a user.
+const QUIET: Duration = Duration::from_secs(20);
+
+/// Time between two looks at whether everybody has recovered.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Maximum number of those looks. Longer than the sum of all timeouts.
+const LOOKS: usize = 14;
+
+/// Lifetime of a position in the store.
+const ROOM_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// What the parts of a simulation share.
+#[derive(Debug)]
+pub struct World {
+    /// The plan.
+    pub plan: Plan,
+    /// The store.
+    pub cluster: SimulatedCluster,
+    /// The nodes.
+    pub nodes: SimulatedNodes,
+    /// The network.
+    pub network: Network,
+    /// The clients.
+    pub clients: Vec<Client>,
+    /// Names of the rooms.
+    pub rooms: Vec<RoomName>,
+    /// What has happened.
+    pub record: Record,
+}
+
+/// Runs a plan, in simulated time.
+pub fn run(plan: &Plan) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime without I/O").block_on(simulate(plan.clone()))
+}
+
+async fn simulate(plan: Plan) -> Outcome {
+    let world = Arc::new(World::new(plan));
+    world.connect_all();
+    drop(tokio::spawn(checks::memory::watch(Arc::clone(&world))));
+    let start = Instant::now();
+    for step in &world.plan.steps {
+        sleep_until(start + Duration::from_millis(step.at_ms)).await;
+        world.apply(step.action);
+    }
+    sleep_until(start + Duration::from_millis(world.plan.end_ms())).await;
+    world.heal();
+    sleep(QUIET).await;
+    for _ in 0..LOOKS {
+        if checks::settled(&world).is_empty() {
+            break;
+        }
+        sleep(LOOK).await;
+    }
+    for violation in checks::settled(&world) {
+        world.record.violation(violation.property, violation.text);
+    }
+    checks::history(&world);
+    Outcome::new(&world)
+}
+
+impl World {
+    fn new(plan: Plan) -> Self {
+        let (record, random) = (Record::new(), SimulatedRandom::new(plan.noise));
+        let cluster = SimulatedCluster::new(&random, PARTITIONS, plan.history, ROOM_LIFETIME);
+        plan.defect.into_iter().for_each(|defect| cluster.inject(defect));
+        let nodes = SimulatedNodes::start(plan.nodes, plan.history, &cluster, &random);
+        let network = Network::new(plan.noise, nodes.clone());
+        let room = |number| RoomName::new(&format!("r{number}")).expect("a valid room name");
+        let rooms = (0..plan.rooms).map(room).collect();
+        let client = |number| {
+            let state = ClientState::new(number, plan.is_lossy(), &record, cluster.journal());
+            Client::start(number, plan.noise, state, &network, &record)
+        };
+        let clients = (0..plan.clients).map(client).collect();
+        Self { plan, cluster, nodes, network, clients, rooms, record }
+    }
+
+    /// Connects all clients. Each is in one room, some in all.
+    fn connect_all(&self) {
+        for (number, client) in self.clients.iter().enumerate() {
+            let rooms = self.rooms.iter().enumerate();
+            rooms.filter(|(room, _)| number % 3 == 2 || number % self.rooms.len() == *room).for_each(|(_, room)| {
+                client.join(room);
+            });
+            client.connect();
+        }
+    }
+
+    fn apply(self: &Arc<Self>, action: Action) {
+        self.record.note(format!("> {action}"));
+        let client = |number: usize| self.clients.get(number);
+        let room = |number: usize| self.rooms.get(number);
+        match action {
+            Action::Publish { client: number, room: name, count, echo } => {
+                if let (Some(client), Some(room)) = (client(number), room(name)) {
+                    (0..count).for_each(|_| client.publish(room, echo));
+                }
+            }
+            Action::Join { client: number, room: name } => {
+                client(number).zip(room(name)).into_iter().for_each(|(client, room)| client.join(room));
+            }
+            Action::Leave { client: number, room: name } => {
+                client(number).zip(room(name)).into_iter().for_each(|(client, room)| client.leave(room));
+            }
+            Action::Disconnect { client: number, ms } => {
+                if let Some(client) = client(number) {
+                    client.disconnect();
+                    self.later(ms, move |world| world.clients[number].connect());
+                }
+            }
+            fault => faults::cause(self, fault),
+        }
+    }
+
+    /// Calls a function after a number of milliseconds.
+    pub fn later(self: &Arc<Self>, ms: u64, act: impl FnOnce(&Self) + Send + 'static) {
+        let world = Arc::clone(self);
+        drop(tokio::spawn(async move {
+            sleep(Duration::from_millis(ms)).await;
+            act(&world);
+        }));
+    }
+
+    /// Ends all faults. Clients notice it soon.
+    fn heal(&self) {
+        self.record.note("> all faults have ended");
+        self.cluster.heal();
+        (0..self.nodes.len()).for_each(|node| self.nodes.start_node(node));
+        for client in &self.clients {
+            client.connect();
+            client.hurry();
+        }
+    }
+}
