@@ -1,5 +1,6 @@
 //! Publishes of an envelope connection that the backplane has not answered, and their order after a failure.
 
+use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
 
 use yodel_protocol::{Id, IdempotencyKey, RoomName};
@@ -13,12 +14,17 @@ use crate::connection::in_flight::InFlight;
 /// have sent before it read the error reply.
 const MAX_REFUSED: u32 = 256;
 
+/// Maximum number of rooms in which an earlier publish has to be repeated first. More than publishes may be in flight, so
+/// only a client that repeats nothing exceeds it.
+const MAX_ROOMS: usize = 256;
+
 /// Publishes under way. In a room, none overtakes an earlier one that was answered with `unavailable`: the client repeats
 /// that one, and until then the ones after it are refused in the same way, so that it repeats them as well.
 #[derive(Debug, Default)]
 pub struct Publishes {
     in_flight: InFlight<PublishRequest>,
-    repeated_first: Option<RepeatedFirst>,
+    /// At most one of each room, in the order of the failures.
+    repeated_first: VecDeque<RepeatedFirst>,
 }
 
 /// Parts of a publish that its reply needs.
@@ -50,11 +56,12 @@ impl PublishRequest {
 impl Publishes {
     /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
     pub fn may_begin(&mut self, request: &PublishRequest) -> bool {
-        let Some(first) = self.repeated_first.as_mut().filter(|first| first.room == request.room) else { return true };
+        let Some(index) = self.repeated_first.iter().position(|first| first.room == request.room) else { return true };
+        let first = &mut self.repeated_first[index];
         first.refused += 1;
         let may_begin = request.key.as_ref() == Some(&first.key) || first.refused > MAX_REFUSED;
         if may_begin {
-            self.repeated_first = None;
+            self.repeated_first.remove(index);
         }
         may_begin
     }
@@ -87,9 +94,14 @@ impl Publishes {
     }
 
     fn repeat_first(&mut self, request: &PublishRequest) {
-        if let (None, Some(key)) = (&self.repeated_first, &request.key) {
-            self.repeated_first = Some(RepeatedFirst { room: request.room.clone(), key: key.clone(), refused: 0 });
+        let Some(key) = request.key.clone() else { return };
+        if self.repeated_first.iter().any(|first| first.room == request.room) {
+            return;
         }
+        if self.repeated_first.len() >= MAX_ROOMS {
+            self.repeated_first.pop_front();
+        }
+        self.repeated_first.push_back(RepeatedFirst { room: request.room.clone(), key, refused: 0 });
     }
 }
 
@@ -98,6 +110,7 @@ mod tests {
     use std::task::Waker;
 
     use super::*;
+    use crate::backplane::unavailable::Unavailable;
 
     fn request(id: u64, room: &str, key: &str) -> PublishRequest {
         let key = (!key.is_empty()).then(|| IdempotencyKey::new(key).unwrap());
@@ -122,6 +135,30 @@ mod tests {
         assert!(publishes.may_begin(&request(4, "news", "c")), "another room");
         assert!(publishes.may_begin(&request(5, "chat", "a")));
         assert!(publishes.may_begin(&request(6, "chat", "b")));
+    }
+
+    #[test]
+    fn each_room_has_a_publish_that_is_repeated_first() {
+        let mut publishes = failed("a");
+        for (room, key) in [("news", "b"), ("news", "c"), ("chat", "d")] {
+            publishes.push(request(2, room, key), Answer::ready(Err(PublishError::Unavailable(Unavailable))));
+            assert!(publishes.poll_next(&mut Context::from_waker(Waker::noop())).is_ready());
+        }
+        assert!(!publishes.may_begin(&request(3, "chat", "d")) && !publishes.may_begin(&request(4, "news", "c")));
+        assert!(publishes.may_begin(&request(5, "chat", "a")) && publishes.may_begin(&request(6, "chat", "d")));
+        assert!(!publishes.may_begin(&request(7, "news", "c")), "another room does not matter");
+        assert!(publishes.may_begin(&request(8, "news", "b")));
+    }
+
+    #[test]
+    fn rooms_without_repetitions_are_forgotten() {
+        let mut publishes = Publishes::default();
+        for number in 0..=MAX_ROOMS {
+            let request = request(1, &format!("room{number}"), "a");
+            publishes.push(request, Answer::ready(Err(PublishError::Unavailable(Unavailable))));
+            assert!(publishes.poll_next(&mut Context::from_waker(Waker::noop())).is_ready());
+        }
+        assert!(publishes.may_begin(&request(2, "room0", "b")) && !publishes.may_begin(&request(3, "room1", "b")));
     }
 
     #[test]
