@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::timeout;
 use tracing::debug;
-use yodel_protocol::Position;
+use yodel_protocol::{Offset, Position};
 
 use super::SharedBackplane;
 use super::background::RoomTask;
@@ -101,7 +101,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     }
 
     /// Reads what a joining member has missed, and answers when the room has reached the position of the member: another
-    /// node may have delivered more to it than this one.
+    /// node may have delivered more to it than this one, and of a newer epoch.
     pub(super) async fn resume(&self, room: &Arc<FollowedRoom<R>>, waiter: FollowWaiter) {
         match timeout(self.config.follow_timeout, self.read_missed(room, waiter.since.as_ref())).await {
             Ok(Ok(page)) => self.answer(room, waiter, &page),
@@ -111,14 +111,15 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     }
 
     async fn read_missed(&self, room: &Arc<FollowedRoom<R>>, since: Option<&Position>) -> Result<Page, StoreError> {
-        let page = self.read(&room.name, self.missed_range(since)).await?;
-        self.note(room, &page.position);
-        if let Some(since) = since {
+        loop {
+            let page = self.read(&room.name, self.missed_range(since)).await?;
+            self.note(room, &page.position);
             // The position of a client may be invented, so it is no reason to wait for more than there is.
-            let offset = since.offset.min(page.position.offset);
-            room.reach(&Position { epoch: page.position.epoch.clone(), offset }).await;
+            let offset = since.map_or(Offset(0), |since| since.offset.min(page.position.offset));
+            if room.reach(&Position { epoch: page.position.epoch.clone(), offset }).await {
+                return Ok(page);
+            }
         }
-        Ok(page)
     }
 
     fn missed_range(&self, since: Option<&Position>) -> Range {

@@ -1,7 +1,7 @@
 //! Progress of a replica in the messages of its room.
 
 use tracing::{debug, warn};
-use yodel_protocol::{Offset, Position, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use super::message_decoder::MessageDecoder;
 use super::store::Page;
@@ -16,6 +16,8 @@ pub(super) struct FollowProgress {
     known: Offset,
     /// True if the position in the store has to be read, because the epoch may be another one or messages may be missed.
     doubtful: bool,
+    /// The epoch before this one, as far as it is known.
+    ended: Option<Epoch>,
 }
 
 /// Replica that messages are appended to.
@@ -37,12 +39,17 @@ impl FollowProgress {
     /// Creates the progress of a replica that has begun at a position.
     pub fn new(position: Position) -> Self {
         let known = position.offset;
-        Self { position, known, doubtful: false }
+        Self { position, known, doubtful: false, ended: None }
     }
 
     /// Returns the position of the replica.
     pub fn position(&self) -> &Position {
         &self.position
+    }
+
+    /// Returns whether an epoch is known to be over, so that nothing of it can be recovered.
+    pub fn has_ended(&self, epoch: &Epoch) -> bool {
+        self.ended.as_ref() == Some(epoch)
     }
 
     /// Returns whether messages may be missing.
@@ -144,7 +151,10 @@ impl FollowProgress {
             return Err(ReplicaClosed);
         }
         self.known = self.known_in(&position);
-        self.position = position;
+        let before = std::mem::replace(&mut self.position, position);
+        if before.epoch != self.position.epoch {
+            self.ended = Some(before.epoch);
+        }
         Ok(())
     }
 

@@ -30,7 +30,7 @@ pub(super) struct FollowedRoom<R> {
     /// Changes of the presence that arrive while it is read.
     pub presence: Mutex<PresenceEvents>,
     state: Mutex<FollowState>,
-    /// Notified when the position changes, and at the end.
+    /// Notified when the position changes or nothing is missing any more, and at the end.
     moved: Notify,
 }
 
@@ -106,11 +106,11 @@ impl<R: FollowingReplica> FollowedRoom<R> {
     }
 
     /// Returns whether nothing has to be read for a member that has missed the messages since a position: the replica
-    /// keeps them, or the position is of another epoch, so that they cannot be recovered.
+    /// keeps them, or the position is of an epoch that is over. Another epoch may be newer than that of the replica.
     pub fn has_since(&self, since: Option<&Position>) -> bool {
         let mut state = self.state.lock();
         let Some(progress) = state.following() else { return false };
-        since.is_none_or(|since| since.epoch != progress.position().epoch || self.replica.has_since(since))
+        since.is_none_or(|since| progress.has_ended(&since.epoch) || self.replica.has_since(since))
     }
 
     /// Returns true if messages may be missing and a catch-up task has to be started.
@@ -158,6 +158,7 @@ impl<R: FollowingReplica> FollowedRoom<R> {
             _ => CatchUpStep::Done,
         };
         state.catching_up = step != CatchUpStep::Done;
+        self.notify_moved(state);
         step
     }
 
@@ -172,11 +173,6 @@ impl<R: FollowingReplica> FollowedRoom<R> {
         applied
     }
 
-    /// Returns whether the room has yet to reach a position. A room that has ended or begun another epoch has not.
-    pub fn is_before(&self, position: &Position) -> bool {
-        self.state.lock().following().is_some_and(|progress| progress.is_before(position))
-    }
-
     /// Returns whether a position in the store is ahead of the room, or of another epoch.
     pub fn differs_from(&self, position: &Position) -> bool {
         let mut state = self.state.lock();
@@ -185,15 +181,26 @@ impl<R: FollowingReplica> FollowedRoom<R> {
             .is_some_and(|progress| progress.is_before(position) || progress.position().epoch != position.epoch)
     }
 
-    /// Waits until the room has reached a position, or has ended or begun another epoch.
-    pub async fn reach(&self, position: &Position) {
+    /// Waits until the room has reached a position or has ended. Returns false if it is current in another epoch instead.
+    pub async fn reach(&self, position: &Position) -> bool {
         loop {
             let moved = self.moved.notified();
-            if !self.is_before(position) {
-                return;
+            if let Some(reached) = self.has_reached(position) {
+                return reached;
             }
             moved.await;
         }
+    }
+
+    /// Returns the result of [`reach`](Self::reach); `None` before it is known.
+    fn has_reached(&self, position: &Position) -> Option<bool> {
+        let mut state = self.state.lock();
+        let catching_up = state.catching_up;
+        let Some(progress) = state.following() else { return Some(true) };
+        if progress.position().epoch == position.epoch {
+            return (!progress.is_before(position)).then_some(true);
+        }
+        (!catching_up).then_some(false)
     }
 
     /// Returns whether the position in the store has to be kept, because that was longer ago than `interval`.
