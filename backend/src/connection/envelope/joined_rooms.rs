@@ -1,6 +1,7 @@
 //! The rooms of one connection.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use yodel_protocol::RoomName;
@@ -12,8 +13,11 @@ use crate::hub::{Membership, Room};
 use crate::identity_session::Principal;
 
 /// Memberships by room; dropping one leaves its room.
+///
+/// The hasher has no keys: names that collide would slow down only the client that has chosen them. So the order in which
+/// rooms are left is the same in each run of a simulation.
 #[derive(Debug, Default)]
-pub struct JoinedRooms(HashMap<RoomName, Membership<SharedPayload>>);
+pub struct JoinedRooms(HashMap<RoomName, Membership<SharedPayload>, BuildHasherDefault<DefaultHasher>>);
 
 impl JoinedRooms {
     /// Returns whether joining the room would exceed `max_rooms`.
