@@ -142,6 +142,9 @@ impl ClientTask {
         match input {
             Input::Event(event) => self.step(event),
             Input::Opened(socket, node) => {
+                if self.socket.as_ref().is_none_or(|(current, _)| *current != socket) {
+                    return;
+                }
                 self.state.lock().connect(node);
                 self.step(Event::Opened(socket));
             }

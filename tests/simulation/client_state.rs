@@ -7,6 +7,7 @@ use yodel_protocol::frame::{Message, PresenceEntry, ServerFrame};
 use yodel_protocol::{CloseCode, Position, RoomName};
 use yodel_server::simulation::Journal;
 
+use crate::plan::Plan;
 use crate::received_frames::ReceivedFrames;
 use crate::record::Record;
 use crate::room_view::{Fault, RoomView};
@@ -20,6 +21,8 @@ pub struct ClientState {
     journal: Journal,
     /// True if losses may happen.
     is_lossy: bool,
+    /// True if nodes may disagree about the epoch of a room.
+    is_split: bool,
     /// State of the session.
     pub state: State,
     /// Rooms that the client wants to be in.
@@ -50,12 +53,13 @@ pub struct SentMessage {
 
 impl ClientState {
     /// Creates the state of a client that has not connected.
-    pub fn new(number: usize, is_lossy: bool, record: &Record, journal: &Journal) -> Self {
+    pub fn new(number: usize, plan: &Plan, record: &Record, journal: &Journal) -> Self {
         Self {
             number,
             record: record.clone(),
             journal: journal.clone(),
-            is_lossy,
+            is_lossy: plan.is_lossy(),
+            is_split: plan.is_split(),
             state: State::Idle,
             wanted: BTreeSet::new(),
             present: BTreeMap::new(),
@@ -186,8 +190,8 @@ impl ClientState {
             // One without connections is listed until it is said to have left.
             self.present.insert(room.clone(), users.iter().map(name).collect());
         }
-        let journal = &self.journal;
-        self.views.entry(room.clone()).or_insert_with(|| RoomView::new(room, position, journal));
+        let (journal, is_split) = (&self.journal, self.is_split);
+        self.views.entry(room.clone()).or_insert_with(|| RoomView::new(room, position, journal, is_split));
     }
 
     fn lost(&mut self, room: &RoomName, after: &Position, upto: &Position) {

@@ -27,10 +27,10 @@ pub fn cause(world: &Arc<World>, fault: Action) {
         }
         Action::Copy => cluster.copy(),
         Action::FailOver { stale, ms } => fail_over(world, stale, ms),
-        Action::Evict { room } => world.rooms.get(room).into_iter().for_each(|room| cluster.evict(room)),
-        Action::Trim { room } => world.rooms.get(room).into_iter().for_each(|room| cluster.trim(room)),
+        Action::Evict { room } => world.rooms.get(&room).into_iter().for_each(|room| cluster.evict(room)),
+        Action::Trim { room } => world.rooms.get(&room).into_iter().for_each(|room| cluster.trim(room)),
         Action::ForgetChanges => cluster.forget_changes(),
-        Action::Damage { room } => world.rooms.get(room).into_iter().for_each(|room| cluster.publish_damaged(room)),
+        Action::Damage { room } => world.rooms.get(&room).into_iter().for_each(|room| cluster.publish_damaged(room)),
         Action::Kill { node, .. }
         | Action::Drain { node, .. }
         | Action::Freeze { node, .. }

@@ -9,12 +9,14 @@
 //! | other checks | `checks`; broken promises: `violation` |
 //! | what has happened | `record`, `outcome` |
 //! | many seeds; failing plans made small and printed | `campaign`, `shrink`, `report` |
+//! | proof that defects are found | `defects` |
 
 mod action;
 mod campaign;
 mod checks;
 mod client;
 mod client_state;
+mod defects;
 mod faults;
 mod input;
 mod network;
@@ -72,4 +74,12 @@ fn the_same_seed_gives_the_same_run() {
         }
         assert_eq!(first, second, "seed {seed}");
     }
+}
+
+/// Prints a run, for a look at a seed.
+#[test]
+#[ignore = "prints the run of the variable SEED"]
+fn prints_a_run() {
+    let plan = Plan::new(variable("SEED").unwrap_or_default());
+    report::print(format_args!("{}", report::describe(&plan, &world::run(&plan))));
 }

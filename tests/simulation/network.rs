@@ -15,10 +15,11 @@ use yodel_protocol::UserId;
 use crate::action::Cut;
 use crate::input::Input;
 use crate::node::SimulatedNodes;
+use crate::plan::Plan;
 use crate::random::hash;
 
-/// Capacity of the socket buffers of a connection, in bytes.
-const BUFFER: usize = 16 << 10;
+/// Capacity of the socket buffers of a connection, in bytes, and of a narrow one.
+const BUFFERS: [usize; 2] = [16 << 10, 512];
 
 /// Maximum latency in one direction, in milliseconds.
 const LATENCY_MS: u64 = 30;
@@ -33,6 +34,7 @@ pub struct Network(Arc<NetworkInner>);
 #[derive(Debug)]
 struct NetworkInner {
     noise: u64,
+    buffer: usize,
     nodes: SimulatedNodes,
     /// Current connection of each client.
     connections: Mutex<BTreeMap<usize, Arc<Wire>>>,
@@ -87,9 +89,10 @@ impl Uplink {
 }
 
 impl Network {
-    /// Creates a network to these nodes, whose latencies depend on `noise`.
-    pub fn new(noise: u64, nodes: SimulatedNodes) -> Self {
-        Self(Arc::new(NetworkInner { noise, nodes, connections: Mutex::default() }))
+    /// Creates the network of a plan to these nodes.
+    pub fn new(plan: &Plan, nodes: SimulatedNodes) -> Self {
+        let (noise, buffer) = (plan.noise, BUFFERS[usize::from(plan.is_narrow)]);
+        Self(Arc::new(NetworkInner { noise, buffer, nodes, connections: Mutex::default() }))
     }
 
     /// Opens a connection to a node, which the number of the connection selects.
@@ -137,7 +140,7 @@ struct Connection {
 impl Connection {
     async fn run(mut self) {
         sleep(self.latency(1, 0)).await;
-        let (stream, server) = duplex(BUFFER);
+        let (stream, server) = duplex(self.network.0.buffer);
         self.wait_until_carried().await;
         if !self.network.0.nodes.accept(self.node, server, self.dial.user.as_ref()) {
             self.send(Input::Lost(self.dial.generation));

@@ -7,11 +7,17 @@ use parking_lot::Mutex;
 use tokio::io::DuplexStream;
 use tokio::time::Instant;
 use yodel_protocol::UserId;
+use yodel_server::config::defaults;
 use yodel_server::simulation::{NodeStatus, SharedConfig, SimulatedCluster, SimulatedNode, SimulatedRandom};
 use yodel_server::{Compression, ServerConfig};
 
+use crate::plan::Plan;
+
 /// Maximum number of messages that wait in a partition of a node to be published.
 pub const QUEUE_MESSAGES: usize = 12;
+
+/// Maximum number of bytes that are queued for a client of a narrow connection.
+const NARROW_QUEUE: usize = 2_048;
 
 /// Number of processes between the connections of two nodes to the store.
 const STRIDE: usize = 16;
@@ -24,7 +30,7 @@ pub struct SimulatedNodes(Arc<NodesInner>);
 struct NodesInner {
     cluster: SimulatedCluster,
     random: SimulatedRandom,
-    history: usize,
+    config: ServerConfig,
     slots: Vec<Mutex<Slot>>,
 }
 
@@ -40,11 +46,16 @@ struct Slot {
 
 impl SimulatedNodes {
     /// Starts nodes.
-    pub fn start(count: usize, history: usize, cluster: &SimulatedCluster, random: &SimulatedRandom) -> Self {
+    pub fn start(plan: &Plan, cluster: &SimulatedCluster, random: &SimulatedRandom) -> Self {
         let slot = || Slot { process: None, starts: 0, is_draining: false, frozen_until: Instant::now() };
-        let slots = (0..count).map(|_| Mutex::new(slot())).collect();
-        let nodes = Self(Arc::new(NodesInner { cluster: cluster.clone(), random: random.clone(), history, slots }));
-        (0..count).for_each(|node| nodes.start_node(node));
+        let slots = (0..plan.nodes).map(|_| Mutex::new(slot())).collect();
+        let nodes = Self(Arc::new(NodesInner {
+            cluster: cluster.clone(),
+            random: random.clone(),
+            config: server_config(plan),
+            slots,
+        }));
+        (0..plan.nodes).for_each(|node| nodes.start_node(node));
         nodes
     }
 
@@ -58,7 +69,7 @@ impl SimulatedNodes {
         let name = format!("n{node}.{}", slot.starts);
         slot.starts += 1;
         slot.is_draining = false;
-        let (config, shared) = (server_config(self.0.history), shared_config(&name));
+        let (config, shared) = (self.0.config.clone(), shared_config(&name));
         slot.process = Some(SimulatedNode::start(link, config, shared, &self.0.cluster, &self.0.random));
     }
 
@@ -120,12 +131,13 @@ impl SimulatedNodes {
     }
 }
 
-fn server_config(history: usize) -> ServerConfig {
+fn server_config(plan: &Plan) -> ServerConfig {
     ServerConfig {
         ping: Duration::from_secs(5),
         pong: Duration::from_secs(3),
-        history_messages: history,
-        recover_max: history,
+        history_messages: plan.history,
+        recover_max: plan.history,
+        max_queue: if plan.is_narrow { NARROW_QUEUE } else { defaults::MAX_QUEUE },
         max_in_flight: 8,
         compression: Compression::Off,
         ..ServerConfig::default()

@@ -8,6 +8,9 @@ use crate::random::Random;
 /// Time in which actions and faults begin, in milliseconds.
 const ACTIVE_MS: u64 = 12_000;
 
+/// Number of messages in a history that loses none.
+const LONG_HISTORY: usize = 1_000;
+
 /// Maximum duration of a fault, in milliseconds.
 pub const MAX_FAULT_MS: u64 = 4_000;
 
@@ -18,12 +21,14 @@ pub struct Plan {
     pub noise: u64,
     /// Number of nodes.
     pub nodes: usize,
-    /// Number of clients. An even one is a user, who shares the name with the one four numbers higher.
-    pub clients: usize,
-    /// Number of rooms.
-    pub rooms: usize,
+    /// Numbers of the clients. An even one is a user, who shares the name with the one four numbers higher.
+    pub clients: Vec<usize>,
+    /// Numbers of the rooms.
+    pub rooms: Vec<usize>,
     /// Maximum number of messages in the history of a room.
     pub history: usize,
+    /// True if connections buffer so little that slow clients delay others.
+    pub is_narrow: bool,
     /// Defect of the store, for tests of the checks.
     pub defect: Option<Defect>,
     /// What happens, sorted by time.
@@ -37,12 +42,14 @@ impl Plan {
         let mut plan = Self {
             noise: seed,
             nodes: 2 + random.index(2),
-            clients: 2 + random.index(5),
-            rooms: 1 + random.index(3),
-            history: if random.percent(20) { 12 } else { 1_000 },
+            clients: (0..2 + random.index(5)).collect(),
+            rooms: (0..1 + random.index(3)).collect(),
+            history: if random.percent(20) { 12 } else { LONG_HISTORY },
+            is_narrow: random.percent(20),
             defect: None,
             steps: Vec::new(),
         };
+        plan.join_first();
         let faults = 1 + random.index(9);
         let uses = 10 + random.index(25);
         for _ in 0..uses {
@@ -64,10 +71,15 @@ impl Plan {
 
     /// Returns whether a client may be told that messages are lost.
     pub fn is_lossy(&self) -> bool {
-        self.history < 1_000 || self.steps.iter().any(|step| step.action.is_lossy())
+        self.history < LONG_HISTORY || self.steps.iter().any(|step| step.action.is_lossy())
     }
 
-    /// Returns the plan without the clients, nodes and rooms above the highest that its steps use; `None` if it uses all.
+    /// Returns whether a node may go on with an old server of the store, while others have a new one.
+    pub fn is_split(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.action, Action::FailOver { stale: Some(_), .. }))
+    }
+
+    /// Returns plans with one client, node or room less, or with a simpler configuration. The others keep their numbers.
     pub fn smaller(&self) -> Vec<Self> {
         let with = |change: fn(&mut Self)| {
             let mut smaller = self.clone();
@@ -75,16 +87,33 @@ impl Plan {
             (smaller != *self).then_some(smaller)
         };
         let smaller = [
-            with(|plan| plan.clients = (plan.clients - 1).max(1)),
             with(|plan| plan.nodes = (plan.nodes - 1).max(1)),
-            with(|plan| plan.rooms = (plan.rooms - 1).max(1)),
-            with(|plan| plan.history = 1_000),
+            with(|plan| plan.history = LONG_HISTORY),
+            with(|plan| plan.is_narrow = false),
         ];
-        smaller.into_iter().flatten().collect()
+        let without_client = self.clients.iter().map(|client| {
+            let clients = self.clients.iter().copied().filter(|other| other != client).collect();
+            Self { clients, ..self.clone() }
+        });
+        let without_room = self.rooms.iter().map(|room| {
+            let rooms = self.rooms.iter().copied().filter(|other| other != room).collect();
+            Self { rooms, ..self.clone() }
+        });
+        smaller.into_iter().flatten().chain(without_client).chain(without_room).collect()
+    }
+
+    /// Lets each client join one room at the start, and some all rooms.
+    fn join_first(&mut self) {
+        for client in &self.clients {
+            let joins = |room: &usize| client % 3 == 2 || client % self.rooms.len() == *room;
+            for room in self.rooms.iter().copied().filter(joins) {
+                self.steps.push(Step { at_ms: 0, action: Action::Join { client: *client, room } });
+            }
+        }
     }
 
     fn random_use(&self, random: &mut Random) -> Action {
-        let (client, room) = (random.index(self.clients), random.index(self.rooms));
+        let (client, room) = (random.index(self.clients.len()), random.index(self.rooms.len()));
         match random.index(100) {
             0..70 => Action::Publish { client, room, count: random.within(1..6), echo: random.percent(70) },
             70..82 => Action::Join { client, room },
@@ -94,8 +123,8 @@ impl Plan {
     }
 
     fn random_fault(&self, random: &mut Random) -> Action {
-        let (client, node) = (random.index(self.clients), random.index(self.nodes));
-        let (room, ms) = (random.index(self.rooms), random.within(50..MAX_FAULT_MS));
+        let (client, node) = (random.index(self.clients.len()), random.index(self.nodes));
+        let (room, ms) = (random.index(self.rooms.len()), random.within(50..MAX_FAULT_MS));
         match random.index(100) {
             0..20 => Action::Cut { client, cut: [Cut::Reset, Cut::Late, Cut::Silent][random.index(3)] },
             20..28 => Action::Stall { client, ms },

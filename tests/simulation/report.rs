@@ -9,7 +9,7 @@ use crate::shrink;
 use crate::world;
 
 /// Maximum number of lines of a transcript that are printed.
-const MAX_LINES: usize = 200;
+const MAX_LINES: usize = 2_000;
 
 /// Prints a line, also in a test that passes.
 pub fn print(line: Arguments<'_>) {
@@ -29,11 +29,12 @@ pub fn failure(seed: u64) {
 /// Returns a plan and what happens in it as text.
 pub fn describe(plan: &Plan, outcome: &Outcome) -> String {
     let mut text = format!(
-        "{} nodes, {} clients, {} rooms, history {}, noise {}, {} steps\n",
+        "{} nodes, {} clients, {} rooms, history {}, narrow {}, noise {}, {} steps\n",
         plan.nodes,
-        plan.clients,
-        plan.rooms,
+        plan.clients.len(),
+        plan.rooms.len(),
         plan.history,
+        plan.is_narrow,
         plan.noise,
         plan.steps.len()
     );

@@ -1,6 +1,8 @@
 //! What one client knows of one room: it gets each message once and in order, and is told of every loss.
 
-use yodel_protocol::{Offset, Position, RoomName};
+use std::collections::BTreeSet;
+
+use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use yodel_server::simulation::{DAMAGED, Journal};
 
 /// What one client knows of one room.
@@ -8,6 +10,10 @@ use yodel_server::simulation::{DAMAGED, Journal};
 pub struct RoomView {
     room: RoomName,
     journal: Journal,
+    /// True if nodes may disagree about the epoch, so that a client may return to one that it has left.
+    is_split: bool,
+    /// Positions of all messages that were received.
+    received: BTreeSet<(Epoch, Offset)>,
     /// Position of the last message that was received or reported as lost.
     position: Position,
     /// Reported gap in the epoch that is not complete yet.
@@ -29,8 +35,9 @@ pub type Fault = String;
 
 impl RoomView {
     /// Creates the view of a client that has joined a room at a position.
-    pub fn new(room: RoomName, position: Position, journal: &Journal) -> Self {
-        Self { room, journal: journal.clone(), position, gap: None, ended: None }
+    pub fn new(room: RoomName, position: Position, journal: &Journal, is_split: bool) -> Self {
+        let (journal, received) = (journal.clone(), BTreeSet::new());
+        Self { room, journal, is_split, received, position, gap: None, ended: None }
     }
 
     /// Handles a reported loss. One between two epochs follows the messages of the new epoch.
@@ -41,6 +48,10 @@ impl RoomView {
         self.close_gap()?;
         if after.epoch == upto.epoch {
             if upto.offset <= after.offset {
+                if self.is_split {
+                    (self.position, self.ended) = (upto.clone(), None);
+                    return Ok(());
+                }
                 return Err(format!("the reported loss after {after:?} up to {upto:?} is none"));
             }
             self.start_epoch(after);
@@ -87,7 +98,8 @@ impl RoomView {
             self.close_gap()?;
             self.check_received_before(offset, own)?;
         }
-        if offset <= self.position.offset {
+        let is_new = self.received.insert((position.epoch.clone(), offset));
+        if offset <= self.position.offset || !(is_new || self.is_split) {
             return Err(format!("{text} at {position:?} is repeated or out of order after {:?}", self.position));
         }
         self.position.offset = offset;

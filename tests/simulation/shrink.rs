@@ -14,8 +14,11 @@ use crate::world;
 /// Maximum number of runs for one plan.
 const MAX_RUNS: usize = 1_500;
 
-/// Number of other noises with which a plan is tried.
-const NOISES: u64 = 2;
+/// Number of other noises with which a plan is tried, and of a small one.
+const NOISES: [u64; 2] = [2, 12];
+
+/// Maximum number of steps of a small plan.
+const SMALL: usize = 8;
 
 /// Returns a small plan that violates one of the same properties, and its outcome.
 pub fn shrink(plan: &Plan, outcome: &Outcome) -> (Plan, Outcome) {
@@ -24,6 +27,7 @@ pub fn shrink(plan: &Plan, outcome: &Outcome) -> (Plan, Outcome) {
     loop {
         let before = shrinker.plan.clone();
         shrinker.drop_steps();
+        shrinker.drop_pairs();
         shrinker.shrink_world();
         shrinker.simplify_steps();
         shrinker.shorten_waits();
@@ -59,6 +63,22 @@ impl Shrinker {
         }
     }
 
+    /// Removes pairs of steps of a small plan, such as a fault and the one that undoes it.
+    fn drop_pairs(&mut self) {
+        let mut pairs = (0..self.plan.steps.len()).flat_map(|first| (0..first).map(move |second| (first, second)));
+        if self.plan.steps.len() <= SMALL {
+            while pairs.any(|(first, second)| {
+                let mut smaller = self.plan.clone();
+                if first >= smaller.steps.len() {
+                    return false;
+                }
+                smaller.steps.remove(first);
+                smaller.steps.remove(second);
+                self.adopt(smaller)
+            }) {}
+        }
+    }
+
     fn shrink_world(&mut self) {
         while self.plan.smaller().into_iter().any(|smaller| self.adopt(smaller)) {}
     }
@@ -91,7 +111,8 @@ impl Shrinker {
 
     /// Adopts a plan if it fails in the same way. Returns whether it does.
     fn adopt(&mut self, plan: Plan) -> bool {
-        (0..=NOISES).any(|noise| {
+        let noises = NOISES[usize::from(plan.steps.len() <= SMALL)];
+        (0..=noises).any(|noise| {
             let plan = Plan { noise: plan.noise.wrapping_add(noise), ..plan.clone() };
             if self.runs >= MAX_RUNS {
                 return false;

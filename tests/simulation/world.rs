@@ -1,5 +1,6 @@
 //! A simulation: nodes, store, network and clients, and the steps of its plan.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,10 +45,10 @@ pub struct World {
     pub nodes: SimulatedNodes,
     /// The network.
     pub network: Network,
-    /// The clients.
-    pub clients: Vec<Client>,
-    /// Names of the rooms.
-    pub rooms: Vec<RoomName>,
+    /// The clients by number.
+    pub clients: BTreeMap<usize, Client>,
+    /// Names of the rooms by number.
+    pub rooms: BTreeMap<usize, RoomName>,
     /// What has happened.
     pub record: Record,
 }
@@ -60,7 +61,7 @@ pub fn run(plan: &Plan) -> Outcome {
 
 async fn simulate(plan: Plan) -> Outcome {
     let world = Arc::new(World::new(plan));
-    world.connect_all();
+    world.clients.values().for_each(Client::connect);
     drop(tokio::spawn(checks::memory::watch(Arc::clone(&world))));
     let start = Instant::now();
     for step in &world.plan.steps {
@@ -88,33 +89,22 @@ impl World {
         let (record, random) = (Record::new(), SimulatedRandom::new(plan.noise));
         let cluster = SimulatedCluster::new(&random, PARTITIONS, plan.history, ROOM_LIFETIME);
         plan.defect.into_iter().for_each(|defect| cluster.inject(defect));
-        let nodes = SimulatedNodes::start(plan.nodes, plan.history, &cluster, &random);
-        let network = Network::new(plan.noise, nodes.clone());
-        let room = |number| RoomName::new(&format!("r{number}")).expect("a valid room name");
-        let rooms = (0..plan.rooms).map(room).collect();
-        let client = |number| {
-            let state = ClientState::new(number, plan.is_lossy(), &record, cluster.journal());
-            Client::start(number, plan.noise, state, &network, &record)
+        let nodes = SimulatedNodes::start(&plan, &cluster, &random);
+        let network = Network::new(&plan, nodes.clone());
+        let room = |number: &usize| (*number, RoomName::new(&format!("r{number}")).expect("a valid room name"));
+        let rooms = plan.rooms.iter().map(room).collect();
+        let client = |number: &usize| {
+            let state = ClientState::new(*number, &plan, &record, cluster.journal());
+            (*number, Client::start(*number, plan.noise, state, &network, &record))
         };
-        let clients = (0..plan.clients).map(client).collect();
+        let clients = plan.clients.iter().map(client).collect();
         Self { plan, cluster, nodes, network, clients, rooms, record }
-    }
-
-    /// Connects all clients. Each is in one room, some in all.
-    fn connect_all(&self) {
-        for (number, client) in self.clients.iter().enumerate() {
-            let rooms = self.rooms.iter().enumerate();
-            rooms.filter(|(room, _)| number % 3 == 2 || number % self.rooms.len() == *room).for_each(|(_, room)| {
-                client.join(room);
-            });
-            client.connect();
-        }
     }
 
     fn apply(self: &Arc<Self>, action: Action) {
         self.record.note(format!("> {action}"));
-        let client = |number: usize| self.clients.get(number);
-        let room = |number: usize| self.rooms.get(number);
+        let client = |number: usize| self.clients.get(&number);
+        let room = |number: usize| self.rooms.get(&number);
         match action {
             Action::Publish { client: number, room: name, count, echo } => {
                 if let (Some(client), Some(room)) = (client(number), room(name)) {
@@ -130,7 +120,7 @@ impl World {
             Action::Disconnect { client: number, ms } => {
                 if let Some(client) = client(number) {
                     client.disconnect();
-                    self.later(ms, move |world| world.clients[number].connect());
+                    self.later(ms, move |world| world.clients[&number].connect());
                 }
             }
             fault => faults::cause(self, fault),
@@ -151,7 +141,7 @@ impl World {
         self.record.note("> all faults have ended");
         self.cluster.heal();
         (0..self.nodes.len()).for_each(|node| self.nodes.start_node(node));
-        for client in &self.clients {
+        for client in self.clients.values() {
             client.connect();
             client.hurry();
         }

@@ -11,7 +11,7 @@ use crate::world::World;
 /// Checks that all clients are connected and current, and that all their messages are acknowledged.
 pub fn check(world: &World) -> Vec<Violation> {
     let mut found = Vec::new();
-    for (number, client) in world.clients.iter().enumerate() {
+    for (number, client) in &world.clients {
         let mut state = client.state.lock();
         let mut add = |property, text| {
             found.push(Violation { property, text: format!("client {number}: {text}") });
@@ -38,8 +38,8 @@ pub fn check(world: &World) -> Vec<Violation> {
 /// Checks that all members of a room see the same users, who are its members.
 pub fn check_presence(world: &World) -> Vec<Violation> {
     let mut found = Vec::new();
-    for room in &world.rooms {
-        let states = world.clients.iter().map(|client| client.state.lock());
+    for room in world.rooms.values() {
+        let states = world.clients.values().map(|client| client.state.lock());
         let members: Vec<_> = states.filter(|state| state.wanted.contains(room)).collect();
         let names: BTreeSet<String> = members.iter().filter_map(|state| state.name.clone()).collect();
         for (number, state) in members.iter().enumerate() {

@@ -1,0 +1,52 @@
+//! The simulation finds defects, and makes the plans that show them small.
+
+use yodel_server::simulation::Defect;
+
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+use crate::report;
+use crate::shrink;
+use crate::violation::Property;
+use crate::world;
+
+/// Maximum number of seeds until a defect is found.
+const SEEDS: u64 = 100;
+
+/// Returns the first plan that fails with a defect, made small.
+fn smallest(defect: Defect, property: Property) -> (Plan, Outcome) {
+    let plans = (0..SEEDS).map(|seed| Plan { defect: Some(defect), ..Plan::new(seed) });
+    let mut outcomes = plans.map(|plan| (world::run(&plan), plan));
+    let found = outcomes.find(|(outcome, _)| outcome.violated().contains(&property));
+    let (mut outcome, plan) = found.unwrap_or_else(|| panic!("{defect:?} violates {property:?}"));
+    outcome.violations.retain(|violation| violation.property == property);
+    shrink::shrink(&plan, &outcome)
+}
+
+#[track_caller]
+fn assert_found(defect: Defect, property: Property, most_steps: usize) {
+    let (plan, outcome) = smallest(defect, property);
+    let text = report::describe(&plan, &outcome);
+    println!("{defect:?}: {text}");
+    assert!(outcome.violated().contains(&property), "{text}");
+    assert!(plan.steps.len() <= most_steps && outcome.transcript.len() <= 60, "{text}");
+    let sound = world::run(&Plan { defect: None, ..plan });
+    assert_eq!(sound.violations, [], "the defect alone is the reason");
+}
+
+#[test]
+fn finds_a_failover_that_uses_offsets_again() {
+    // Publish, fail over to the copy from before it, publish again.
+    assert_found(Defect::KeepsGenerations, Property::Offsets, 3);
+}
+
+#[test]
+fn finds_a_store_that_forgets_idempotency_keys() {
+    // Publish while the answer is lost.
+    assert_found(Defect::ForgetsKeys, Property::Once, 2);
+}
+
+#[test]
+fn finds_a_missed_event_that_no_check_reports() {
+    // Publish while a subscription is silent.
+    assert_found(Defect::HidesChanges, Property::Delivery, 2);
+}
