@@ -69,7 +69,14 @@ impl Journal {
     /// Returns the positions at which a text was published in a room.
     pub fn positions(&self, room: &RoomName, text: &str) -> Vec<Position> {
         let state = self.0.lock();
-        state.positions.get(text).into_iter().flatten().filter(|(name, _)| name == room).map(|(_, at)| at.clone()).collect()
+        state
+            .positions
+            .get(text)
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| name == room)
+            .map(|(_, at)| at.clone())
+            .collect()
     }
 
     /// Records a violation.
