@@ -7,6 +7,7 @@ use yodel_protocol::{Offset, Position, RoomName};
 
 use super::answer::Answer;
 use super::history::HistoryPage;
+use super::listing::{RoomPage, RoomSummary, RoomUsers};
 use super::message::{Message, NewMessage};
 use super::publish::{PublishError, PublishOutcome, RoomRejection};
 use super::recipients::Recipients;
@@ -56,6 +57,23 @@ pub trait Backplane<R>: Send + Sync {
     /// Returns the position of a room, and the latest messages before the offset `before`, or the latest of all; at most
     /// `limit`. `room` is the local side, if there is one. `None` if the room does not exist.
     fn history(&self, name: &RoomName, room: Option<&Arc<R>>, before: Option<Offset>, limit: usize) -> HistoryAnswer;
+
+    /// Returns at most `limit` rooms of all nodes after a name, sorted by name; `None` if this node has all rooms. A
+    /// snapshot: changes of the last seconds may be missing.
+    fn rooms(&self, _after: Option<&RoomName>, _limit: usize) -> Option<Answer<RoomPage, Unavailable>> {
+        None
+    }
+
+    /// Returns a room of all nodes, if it exists, as [`rooms`](Self::rooms) does.
+    fn room(&self, _name: &RoomName) -> Option<Answer<Option<RoomSummary>, Unavailable>> {
+        None
+    }
+
+    /// Returns at most `limit` users of a room, of all nodes, as [`rooms`](Self::rooms) does. A room that does not exist
+    /// has none.
+    fn users(&self, _room: &RoomName, _limit: usize) -> Option<Answer<RoomUsers, Unavailable>> {
+        None
+    }
 
     /// Sends a signal to the other nodes, if there are any. Best effort.
     fn signal(&self, signal: Signal);

@@ -8,11 +8,13 @@
 //! | in a store that several nodes share | `shared` |
 //! | what other nodes do for their connections | `signal` |
 //! | messages, their recipients and history; result of a publish | `message`, `recipients`, `history`, `publish` |
+//! | listings of rooms | `listing` |
 
 pub mod answer;
 pub mod digest;
 pub mod history;
 mod interface;
+pub mod listing;
 pub mod memory;
 pub mod message;
 pub mod publish;

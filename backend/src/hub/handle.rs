@@ -145,12 +145,6 @@ impl<P: Payload> Hub<P> {
     pub fn rooms(&self) -> Vec<Arc<Room<P>>> {
         self.0.rooms.all()
     }
-
-    /// Returns at most `limit` rooms whose names are greater than `after`, sorted by name, and whether there are
-    /// more.
-    pub fn rooms_after(&self, after: Option<&RoomName>, limit: usize) -> (Vec<Arc<Room<P>>>, bool) {
-        self.0.rooms.after(after, limit)
-    }
 }
 
 impl<P> Hub<P> {

@@ -10,6 +10,7 @@
 //! | one room: publish, join, resume | `room` |
 //! | a connection in a room; joins that may wait; its receiving side | `membership`, `joining`, `subscriber` |
 //! | signals and presence of other nodes | `node` |
+//! | listings of rooms, on other nodes as well | `listing` |
 //! | delivery to members | `fanout`, `content`, `payload` |
 //! | idempotency keys | `idempotency` |
 //! | users in a room | `presence` |
@@ -27,6 +28,7 @@ mod handle;
 mod idempotency;
 mod joining;
 mod largest_rooms;
+mod listing;
 mod lobby;
 mod membership;
 pub mod metrics;

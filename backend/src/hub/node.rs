@@ -55,6 +55,10 @@ impl<P: Payload> Node for HubNode<P> {
     fn presence_here(&self, room: &RoomName) -> Vec<PresenceEntry> {
         self.hub().and_then(|hub| hub.find_room(room)).map(|room| room.presence_here()).unwrap_or_default()
     }
+
+    fn clients_here(&self, room: &RoomName) -> u64 {
+        self.hub().and_then(|hub| hub.find_room(room)).map_or(0, |room| room.clients_here())
+    }
 }
 
 impl<P: Payload> Hub<P> {

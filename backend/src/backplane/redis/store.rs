@@ -22,6 +22,7 @@ use super::finding::Finding;
 use super::keys::Keys;
 use super::metrics::{Operation, RedisMetrics, RedisSnapshot};
 use super::reply::ScriptReply;
+use super::rooms::RoomSelection;
 use super::router::Router;
 use super::script::Script;
 use super::subscriptions::{Channel, Subscriptions};
@@ -90,6 +91,17 @@ impl RedisStore {
             return Err(StoreError(format!("partition {partition} is not less than {}", self.partitions())));
         }
         self.executor.run(operation, partition, calls).await
+    }
+
+    async fn list_rooms(
+        &self,
+        partition: Partition,
+        selection: RoomSelection<'_>,
+        node: &str,
+    ) -> Result<Vec<RoomRecord>, StoreError> {
+        let RedisContext { keys, config, .. } = &*self.context;
+        let call = rooms::call(keys, config, partition, selection, node);
+        Ok(rooms::parse(self.run_one(Operation::Rooms, partition, call).await?)?)
     }
 
     async fn subscribe_to(&self, partition: Partition, channel: Channel) -> Result<(), StoreError> {
@@ -219,11 +231,15 @@ impl Store for RedisStore {
     async fn rooms(
         &self,
         partition: Partition,
+        node: &str,
         after: Option<&RoomName>,
         limit: usize,
     ) -> Result<Vec<RoomRecord>, StoreError> {
-        let RedisContext { keys, config, .. } = &*self.context;
-        let call = rooms::call(keys, config, partition, after, limit);
-        Ok(rooms::parse(self.run_one(Operation::Rooms, partition, call).await?)?)
+        self.list_rooms(partition, RoomSelection::After(after, limit), node).await
+    }
+
+    async fn room(&self, room: &RoomName, node: &str) -> Result<Option<RoomRecord>, StoreError> {
+        let rooms = self.list_rooms(self.partition(room), RoomSelection::One(room), node).await?;
+        Ok(rooms.into_iter().next())
     }
 }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 use tracing::{debug, info};
-use yodel_protocol::{Offset, Position, RoomName};
+use yodel_protocol::{Position, RoomName};
 
 use super::SharedBackplane;
 use super::follow_state::FollowWaiter;
 use super::followed_room::FollowedRoom;
+use super::listings::Listing;
 use super::partition_check::PartitionCheck;
 use super::publisher::Publisher;
-use super::store::{Event, Range, Store};
+use super::store::{Event, Range, Store, StoreError};
 use crate::backplane::history::HistoryPage;
 use crate::backplane::shared::replica::FollowingReplica;
 use crate::backplane::unavailable::Unavailable;
@@ -43,6 +44,8 @@ pub(super) enum RoomTask<R> {
         /// Sender of the answer.
         answer: HistoryAnswer,
     },
+    /// Lists rooms or users.
+    List(Listing),
 }
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
@@ -93,6 +96,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
                 // The caller may have gone.
                 drop(answer.send(page));
             }
+            RoomTask::List(listing) => self.answer_listing(listing).await,
         }
     }
 
@@ -102,14 +106,17 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
         exists: bool,
         range: Range,
     ) -> Result<Option<(Position, HistoryPage)>, Unavailable> {
-        let page = self.read(name, range).await.map_err(|error| {
+        let unavailable = |error: StoreError| {
             debug!(room = %name, %error, "cannot read a history");
             Unavailable
-        })?;
-        let messages = self.decoder.decode_page(name, &page.position.epoch, &page.messages);
+        };
         // The store begins a room when it is read.
-        let exists = exists || page.position.offset > Offset(0);
-        Ok(exists.then_some((page.position, HistoryPage { messages, more: page.more })))
+        if !exists && self.find_room(name).await.map_err(unavailable)?.is_none() {
+            return Ok(None);
+        }
+        let page = self.read(name, range).await.map_err(unavailable)?;
+        let messages = self.decoder.decode_page(name, &page.position.epoch, &page.messages);
+        Ok(Some((page.position, HistoryPage { messages, more: page.more })))
     }
 
     fn handle(&self, event: Event) {

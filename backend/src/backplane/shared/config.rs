@@ -16,6 +16,8 @@ pub struct SharedConfig {
     pub publish_timeout: Duration,
     /// Time after which a follow is answered as unavailable.
     pub follow_timeout: Duration,
+    /// Time after which a listing of rooms or users is answered as unavailable.
+    pub listing_timeout: Duration,
     /// Maximum number of messages in one recovery.
     pub recover_max: usize,
     /// Time between two checks of a partition.
@@ -41,6 +43,7 @@ impl SharedConfig {
             // Less than a client waits for its acknowledgment.
             publish_timeout: Duration::from_secs(5),
             follow_timeout: Duration::from_secs(5),
+            listing_timeout: Duration::from_secs(5),
             recover_max: 1000,
             check_interval: Duration::from_secs(1),
             // Several checks may fail.

@@ -15,6 +15,7 @@
 //! | followed rooms: joins, positions, missed messages | `followed_rooms`, `followed_room`, `follow_state`, `follow_progress`, `follow`, `catch_up` |
 //! | changes that were missed; leases | `partition_check` |
 //! | end of unused rooms, lifetime of positions | `room_upkeep` |
+//! | listings of the rooms of all nodes | `listings`, `room_merge` |
 //! | settings, counters, delays | `config`, `metrics`, `backoff` |
 
 mod background;
@@ -27,6 +28,7 @@ mod follow_state;
 mod followed_room;
 mod followed_rooms;
 mod idempotency_name;
+mod listings;
 mod message_decoder;
 pub mod metrics;
 pub mod node;
@@ -37,6 +39,7 @@ mod presence_sync;
 mod publish_queue;
 mod publisher;
 pub mod replica;
+mod room_merge;
 mod room_upkeep;
 mod shared_backplane;
 mod signals;

@@ -21,4 +21,7 @@ pub trait Node: Send + Sync {
 
     /// Returns the users that have connections to this node in a room.
     fn presence_here(&self, room: &RoomName) -> Vec<PresenceEntry>;
+
+    /// Returns the number of connections to this node in a room.
+    fn clients_here(&self, room: &RoomName) -> u64;
 }

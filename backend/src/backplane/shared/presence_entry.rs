@@ -11,8 +11,16 @@ pub(super) fn encode_entry(entry: &PresenceEntry) -> (Bytes, Option<Bytes>) {
     (encode(&name), (entry.clients > 0).then(|| encode(entry)))
 }
 
-/// Decodes an entry; one that this version cannot read is left out.
+/// Encodes the number of connections of a node in a room, which the store adds up.
+pub(super) fn encode_count(clients: u64) -> (Bytes, Option<Bytes>) {
+    (Bytes::new(), (clients > 0).then(|| clients.to_string().into()))
+}
+
+/// Decodes an entry; a number of connections, and one that this version cannot read, are left out.
 pub(super) fn decode_change(key: &Bytes, value: Option<&Bytes>) -> Option<PresenceEntry> {
+    if key.is_empty() {
+        return None;
+    }
     let entry = serde_json::from_slice(value.unwrap_or(key));
     entry.map_err(|error| warn!(%error, "ignored a presence entry that cannot be read")).ok()
 }
@@ -35,5 +43,12 @@ mod tests {
         assert_eq!((same_key, none), (key.clone(), None));
         assert_eq!(decode_change(&key, None), Some(entry("ada", 0)));
         assert_eq!(decode_change(&Bytes::from_static(b"{"), None), None);
+    }
+
+    #[test]
+    fn a_number_of_connections_is_no_user() {
+        let (key, value) = encode_count(12);
+        assert_eq!((decode_change(&key, value.as_ref()), value), (None, Some(Bytes::from_static(b"12"))));
+        assert_eq!(encode_count(0), (key, None));
     }
 }

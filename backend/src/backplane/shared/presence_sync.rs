@@ -17,7 +17,7 @@ use super::background::RoomTask;
 use super::backoff::Backoff;
 use super::followed_room::FollowedRoom;
 use super::presence_changes::{EntriesByKey, PresenceChanges};
-use super::presence_entry::{decode_change, encode_entry};
+use super::presence_entry::{decode_change, encode_count, encode_entry};
 use super::store::{Partition, PresenceRecord, Store, StoreError};
 use crate::backplane::shared::replica::FollowingReplica;
 
@@ -46,7 +46,8 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
         let mut backoff = Backoff::new();
         loop {
             let (room, entries) = changes.next().await;
-            let sent = entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            let mut sent: Vec<_> = entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            sent.push(encode_count(self.node.clients_here(&room)));
             match self.store.set_presence(&room, &self.config.node, sent).await {
                 Ok(()) => backoff = Backoff::new(),
                 Err(error) => {
@@ -150,7 +151,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
 
     /// Sends the changes that turn the entries of this node in the store into those that it has.
     fn correct_own(&self, room: &RoomName, own: &[PresenceRecord]) {
-        let corrections = corrections(own, &self.node.presence_here(room));
+        let corrections = corrections(own, &self.node.presence_here(room), self.node.clients_here(room));
         if !corrections.is_empty() {
             let changes = self.presence_changes(self.store.partition(room));
             // A user may join or leave at this moment.
@@ -187,8 +188,9 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
 }
 
 /// Returns the changes that turn the entries of this node in the store into those that it has.
-fn corrections(stored: &[PresenceRecord], here: &[PresenceEntry]) -> EntriesByKey {
-    let mut corrections: EntriesByKey = here.iter().map(encode_entry).collect();
+fn corrections(stored: &[PresenceRecord], here: &[PresenceEntry], clients: u64) -> EntriesByKey {
+    let count = Some(encode_count(clients)).filter(|(_, value)| value.is_some());
+    let mut corrections: EntriesByKey = here.iter().map(encode_entry).chain(count).collect();
     for record in stored {
         match corrections.get(&record.key) {
             Some(Some(value)) if *value == record.value => drop(corrections.remove(&record.key)),
@@ -217,8 +219,22 @@ mod tests {
     #[test]
     fn corrects_only_what_differs() {
         let stored = [stored("ada", 1), stored("bob", 1), stored("eve", 1)];
-        let corrections = corrections(&stored, &[entry("ada", 1), entry("bob", 2), entry("zoe", 1)]);
-        let expected = [entry("bob", 2), entry("eve", 0), entry("zoe", 1)].iter().map(encode_entry).collect();
-        assert_eq!(corrections, expected);
+        let here = [entry("ada", 1), entry("bob", 2), entry("zoe", 1)];
+        let mut expected: EntriesByKey =
+            [entry("bob", 2), entry("eve", 0), entry("zoe", 1)].iter().map(encode_entry).collect();
+        expected.extend([encode_count(4)]);
+        assert_eq!(corrections(&stored, &here, 4), expected);
+    }
+
+    #[test]
+    fn corrects_the_number_of_connections() {
+        let count = |clients| {
+            let (key, value) = encode_count(clients);
+            PresenceRecord { node: "a".to_owned(), key, value: value.expect("has clients") }
+        };
+        let stored = [stored("ada", 1), count(2)];
+        assert_eq!(corrections(&stored, &[entry("ada", 1)], 2), EntriesByKey::new());
+        assert_eq!(corrections(&stored, &[entry("ada", 1)], 1), EntriesByKey::from([encode_count(1)]));
+        assert_eq!(corrections(&stored[1..], &[], 0), EntriesByKey::from([encode_count(0)]));
     }
 }

@@ -11,6 +11,7 @@ use yodel_protocol::{Offset, Position, RoomName};
 use super::background::RoomTask;
 use super::config::SharedConfig;
 use super::followed_rooms::FollowedRooms;
+use super::listings::{CONCURRENT_LISTINGS, Listing};
 use super::message_decoder::MessageDecoder;
 use super::metrics::SharedMetrics;
 use super::node::Node;
@@ -23,6 +24,7 @@ use super::stored_message::{ExcludedMember, StoredMessage};
 use crate::backplane::Backplane;
 use crate::backplane::answer::Answer;
 use crate::backplane::history::HistoryPage;
+use crate::backplane::listing::{RoomPage, RoomSummary, RoomUsers};
 use crate::backplane::message::{Message, NewMessage};
 use crate::backplane::publish::{PublishError, PublishOutcome, RoomRejection};
 use crate::backplane::recipients::Recipients;
@@ -51,6 +53,7 @@ pub struct SharedBackplane<R, S> {
     pub(super) tasks: mpsc::UnboundedSender<RoomTask<R>>,
     pub(super) task_receiver: Mutex<Option<mpsc::UnboundedReceiver<RoomTask<R>>>>,
     pub(super) reads: Semaphore,
+    pub(super) listings: Semaphore,
     pub(super) signals: mpsc::Sender<EncodedSignal>,
     pub(super) signal_receiver: Mutex<Option<mpsc::Receiver<EncodedSignal>>>,
     /// Changes of presence of each partition.
@@ -80,6 +83,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             tasks,
             task_receiver: Mutex::new(Some(task_receiver)),
             reads: Semaphore::new(CONCURRENT_READS),
+            listings: Semaphore::new(CONCURRENT_LISTINGS),
             signals,
             signal_receiver: Mutex::new(Some(signal_receiver)),
             presence: (0..partitions.max(1)).map(|_| PresenceChanges::default()).collect(),
@@ -159,6 +163,24 @@ impl<R: FollowingReplica, S: Store> Backplane<R> for SharedBackplane<R, S> {
         let (name, exists, range) = (name.clone(), room.is_some(), Range::Before(before, limit));
         self.start(RoomTask::ReadHistory { name, exists, range, answer });
         later
+    }
+
+    fn rooms(&self, after: Option<&RoomName>, limit: usize) -> Option<Answer<RoomPage, Unavailable>> {
+        let (answer, later) = Answer::later();
+        self.start(RoomTask::List(Listing::Rooms(after.cloned(), limit, answer)));
+        Some(later)
+    }
+
+    fn room(&self, name: &RoomName) -> Option<Answer<Option<RoomSummary>, Unavailable>> {
+        let (answer, later) = Answer::later();
+        self.start(RoomTask::List(Listing::Room(name.clone(), answer)));
+        Some(later)
+    }
+
+    fn users(&self, room: &RoomName, limit: usize) -> Option<Answer<RoomUsers, Unavailable>> {
+        let (answer, later) = Answer::later();
+        self.start(RoomTask::List(Listing::Users(room.clone(), limit, answer)));
+        Some(later)
     }
 
     fn signal(&self, signal: Signal) {

@@ -80,7 +80,8 @@ pub trait Store: Send + Sync + 'static {
     fn signal(&self, signal: Bytes) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Replaces entries of this node in the presence of a room, and sends them to the subscribers of the room:
-    /// [`Event::Presence`]. An entry without a value is removed.
+    /// [`Event::Presence`]. An entry without a value is removed. The value of the entry with an empty key is the number
+    /// of connections, as decimal digits; nothing is known of the others.
     fn set_presence(
         &self,
         room: &RoomName,
@@ -92,13 +93,18 @@ pub trait Store: Send + Sync + 'static {
     /// of nodes whose leases have ended, are removed: nodes set theirs again.
     fn presence(&self, room: &RoomName) -> impl Future<Output = Result<Vec<PresenceRecord>, StoreError>> + Send;
 
-    /// Returns at most `limit` rooms of a partition whose names are greater than `after`, sorted by name: a snapshot.
+    /// Returns at most `limit` rooms of a partition whose names are greater than `after`, sorted by name: a snapshot. The
+    /// connections to `node` are not counted.
     fn rooms(
         &self,
         partition: Partition,
+        node: &str,
         after: Option<&RoomName>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<RoomRecord>, StoreError>> + Send;
+
+    /// Returns a room as [`rooms`](Self::rooms) does; `None` if it does not exist.
+    fn room(&self, room: &RoomName, node: &str) -> impl Future<Output = Result<Option<RoomRecord>, StoreError>> + Send;
 }
 
 /// Returns the partition of a room among `partitions`, which is at least 1. It never changes: stored rooms depend on it.
@@ -213,6 +219,8 @@ pub struct RoomRecord {
     pub position: Position,
     /// Number of messages in its history.
     pub messages: usize,
+    /// Number of connections to the other nodes with a valid lease.
+    pub members_elsewhere: u64,
 }
 
 /// Event that subscriptions receive.

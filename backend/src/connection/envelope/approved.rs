@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use yodel_protocol::frame::{Ack, HistoryRequest, Join, ServerFrame};
 use yodel_protocol::{ErrorCode, Id, Offset, Position, RoomName, frame};
 
-use super::joins::not_joined;
+use super::backplane_replies::{history_reply, not_joined, not_published, publish_reply, unavailable, users_reply};
 use super::mode::EnvelopeMode;
 use super::pending::{PendingRequest, PendingStep};
 use super::publishes::PublishRequest;
@@ -114,6 +114,10 @@ impl EnvelopeMode {
                 Poll::Ready(page) => return Ok(history_reply(id, room, page.map_err(unavailable)?)),
                 Poll::Pending => PendingStep::History(room, answer),
             },
+            PendingStep::Users(room, mut answer) => match answer.poll_unpin(context) {
+                Poll::Ready(users) => return Ok(users_reply(id, room, users.map_err(unavailable)?)),
+                Poll::Pending => PendingStep::Users(room, answer),
+            },
             step @ PendingStep::Publishes(_) => step,
         };
         self.pending = Some(Box::new(PendingRequest { id, step }));
@@ -166,31 +170,4 @@ impl EnvelopeMode {
         }
         Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) }))
     }
-}
-
-/// Creates the reply to a publish.
-pub(super) fn publish_reply(id: Id, result: Result<PublishOutcome, PublishError>) -> ReplyResult {
-    let PublishOutcome { position, duplicate } = result.map_err(not_published)?;
-    let (epoch, offset) = (Some(position.epoch), Some(position.offset));
-    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { epoch, offset, duplicate, ..Ack::new(id) })))
-}
-
-fn history_reply(id: Id, room: RoomName, page: Option<(Position, HistoryPage)>) -> Reply {
-    // An unused room has a position, too: the start of a history that does not exist yet.
-    let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, HistoryPage::default());
-    let (Position { epoch, offset }, page) = page.unwrap_or_else(empty);
-    let messages = page.messages.iter().map(|message| encode::message::json(message)).collect();
-    Reply::Frame(ServerFrame::History(frame::History { id, room, epoch, offset, messages, more: page.more }).encode())
-}
-
-fn not_published(error: PublishError) -> RequestError {
-    let code = match error {
-        PublishError::RoomLimit | PublishError::HistoryLimit | PublishError::Unavailable(_) => ErrorCode::Unavailable,
-        PublishError::KeyConflict => ErrorCode::Conflict,
-    };
-    RequestError::new(code, error.to_string())
-}
-
-fn unavailable(error: Unavailable) -> RequestError {
-    RequestError::new(ErrorCode::Unavailable, error.to_string())
 }

@@ -7,6 +7,7 @@ use yodel_protocol::frame::{self, Join, ServerFrame};
 use yodel_protocol::{ErrorCode, Id};
 use yodel_websocket::message::Kind;
 
+use super::backplane_replies::not_joined;
 use super::mode::EnvelopeMode;
 use super::pending::{PendingRequest, PendingStep};
 use super::reply::{Reply, ReplyResult};
@@ -66,8 +67,4 @@ impl EnvelopeMode {
         io.socket.handle.outbox.fill_reserved(frames);
         Reply::Deferred
     }
-}
-
-pub(super) fn not_joined(error: JoinError) -> RequestError {
-    RequestError::new(ErrorCode::Unavailable, error.to_string())
 }

@@ -4,13 +4,14 @@
 //! |---|---|
 //! | connection in envelope mode | `mode` |
 //! | authentication | `session` |
-//! | requests and replies | `requests`, `reply`, `replies` |
+//! | requests and replies | `requests`, `reply`, `replies`, `backplane_replies` |
 //! | requests that a hook or the backplane has to answer | `pending`, `approved`, `joins`, `publishes` |
 //! | memberships of the connection | `joined_rooms` |
 //! | calls of the embedding program | `calls` |
 //! | limits | `limiter`, `protocol_errors` |
 
 mod approved;
+mod backplane_replies;
 mod calls;
 mod joined_rooms;
 mod joins;

@@ -7,6 +7,9 @@ use yodel_protocol::{Id, RoomName};
 
 use super::approved::ApprovedRequest;
 use crate::backplane::HistoryAnswer;
+use crate::backplane::answer::Answer;
+use crate::backplane::listing::RoomUsers;
+use crate::backplane::unavailable::Unavailable;
 use crate::encode::SharedPayload;
 use crate::hooks::error::RequestError;
 use crate::hooks::registry::HookFuture;
@@ -30,6 +33,8 @@ pub enum PendingStep {
     Join(Box<PendingJoin<SharedPayload>>),
     /// The backplane, to read the history of a room.
     History(RoomName, HistoryAnswer),
+    /// The backplane, to list the users of a room.
+    Users(RoomName, Answer<RoomUsers, Unavailable>),
 }
 
 impl PendingRequest {

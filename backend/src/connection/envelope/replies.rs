@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use yodel_protocol::Id;
 use yodel_websocket::message::Kind;
 
-use super::approved::publish_reply;
+use super::backplane_replies::publish_reply;
 use super::mode::EnvelopeMode;
 use super::reply::{Reply, ReplyResult, error_reply};
 use crate::connection::close_reason::CloseReason;

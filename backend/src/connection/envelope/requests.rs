@@ -3,13 +3,13 @@
 use std::task::Context;
 
 use yodel_protocol::frame::{
-    Ack, Auth, Broadcast, Call, Direct, Echo, EchoReply, Join, Pong, Presence, Publish, RoomRequest, Send, ServerFrame,
+    Ack, Auth, Broadcast, Call, Direct, Echo, EchoReply, Join, Pong, Publish, RoomRequest, Send, ServerFrame,
 };
 use yodel_protocol::{ClientFrame, ErrorCode, Id, RoomName, Verb, frame};
 
 use super::approved::ApprovedRequest;
 use super::mode::EnvelopeMode;
-use super::pending::PendingRequest;
+use super::pending::{PendingRequest, PendingStep};
 use super::reply::{Reply, ReplyResult};
 use crate::auth::Action;
 use crate::backplane::message::{Body, MessageKey};
@@ -51,7 +51,10 @@ impl EnvelopeMode {
             (Verb::Send(send), Some(principal)) => direct(io, &principal, id, send),
             (Verb::Call(call), Some(principal)) => self.call(io, &principal, id, call),
             (Verb::Leave(RoomRequest { room }), _) => self.leave_room(id, &room),
-            (Verb::Presence(RoomRequest { room }), Some(principal)) => presence(io, &principal, id, room),
+            (Verb::Presence(RoomRequest { room }), Some(principal)) => {
+                require_room_permission(&principal, Action::Presence, &room)
+                    .and_then(|()| self.request_users(io, context, id, room))
+            }
             (Verb::History(request), Some(principal)) => {
                 require_room_permission(&principal, Action::History, &request.room)
                     .and_then(|()| self.execute(io, context, id, ApprovedRequest::History(request)))
@@ -155,6 +158,17 @@ impl EnvelopeMode {
         Ok(Reply::Deferred)
     }
 
+    fn request_users(
+        &mut self,
+        io: &mut ConnectionIo,
+        context: &mut Context<'_>,
+        id: Id,
+        room: RoomName,
+    ) -> ReplyResult {
+        let answer = io.server.hub.presence(&room);
+        self.advance(io, context, PendingRequest { id, step: PendingStep::Users(room, answer) })
+    }
+
     fn leave_room(&mut self, id: Id, room: &RoomName) -> ReplyResult {
         if self.rooms.remove(room) {
             return Ok(Reply::from_frame(&ServerFrame::Ok(Ack::new(id))));
@@ -170,13 +184,6 @@ fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> Reply
     let sent = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
     let delivered = sent.map_err(|error| RequestError::new(ErrorCode::Unavailable, error.to_string()))?;
     Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) })))
-}
-
-fn presence(io: &ConnectionIo, principal: &Principal, id: Id, room: RoomName) -> ReplyResult {
-    require_room_permission(principal, Action::Presence, &room)?;
-    let present = io.server.hub.find_room(&room).map(|room| room.presence()).unwrap_or_default();
-    let (clients, users, more_users) = (present.clients, present.users, present.more);
-    Ok(Reply::from_frame(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
 }
 
 fn require_room_permission(principal: &Principal, action: Action, room: &RoomName) -> Result<(), RequestError> {

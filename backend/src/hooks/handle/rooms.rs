@@ -1,4 +1,4 @@
-//! Lookup of rooms, which never creates a room.
+//! Lookup of rooms, which never creates a room. With several nodes, rooms are those of all nodes.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,8 +8,7 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use super::error::HandleError;
 use super::server_handle::Handle;
 use crate::backplane::history::HistoryPage;
-use crate::encode::SharedPayload;
-use crate::hub::Room;
+use crate::backplane::listing::{RoomPage, RoomSummary};
 
 /// A room and its statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -23,7 +22,7 @@ pub struct RoomInfo {
     /// Offset of the last message; 0 without messages.
     #[schema(value_type = u64)]
     pub offset: Offset,
-    /// Number of connections in the room.
+    /// Number of connections in the room, on all nodes.
     pub members: u64,
     /// Number of messages in the history.
     pub kept: usize,
@@ -32,7 +31,8 @@ pub struct RoomInfo {
 /// The presence of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomPresence {
-    /// Present users and anonymous clients. A user remains for ten seconds after the last connection closed.
+    /// Present users and anonymous clients. If the server is the only node, a user remains for ten seconds after the last
+    /// connection closed.
     pub users: Vec<PresenceEntry>,
     /// True if there are more users than the list contains.
     pub more: bool,
@@ -42,25 +42,38 @@ impl Handle {
     /// Returns at most `limit` rooms in the order of their names, starting after the name `after`, and whether
     /// there are more. An `after` that is not a valid room name is ignored.
     ///
+    /// With several nodes this is a snapshot of the rooms of all of them: a change on another node is visible about a
+    /// second later. Dropping the future abandons the listing.
+    ///
+    /// # Errors
+    /// Returns an error if the message store of several nodes does not answer within five seconds.
+    ///
     /// ```no_run
-    /// # fn example(handle: yodel_server::Handle) {
-    /// let (rooms, more) = handle.rooms(None, 100);
+    /// # async fn example(handle: yodel_server::Handle) -> Result<(), yodel_server::HandleError> {
+    /// let (rooms, more) = handle.rooms(None, 100).await?;
     /// for room in rooms {
     ///     println!("{}: {} members", room.room, room.members);
     /// }
+    /// # Ok(())
     /// # }
     /// ```
-    pub fn rooms(&self, after: Option<&str>, limit: usize) -> (Vec<RoomInfo>, bool) {
+    pub async fn rooms(&self, after: Option<&str>, limit: usize) -> Result<(Vec<RoomInfo>, bool), HandleError> {
         let after = after.and_then(|after| RoomName::new(after).ok());
-        let (rooms, more) = self.hub.rooms_after(after.as_ref(), limit);
-        (rooms.iter().map(|room| RoomInfo::of(room)).collect(), more)
+        let RoomPage { rooms, more } = self.hub.list_rooms(after.as_ref(), limit).await?;
+        Ok((rooms.into_iter().map(RoomInfo::from).collect(), more))
     }
 
-    /// Returns a room and its presence; `None` if the room does not exist.
-    pub fn room(&self, room: &str) -> Option<(RoomInfo, RoomPresence)> {
-        let room = self.hub.find_room(&RoomName::new(room).ok()?)?;
-        let present = room.presence();
-        Some((RoomInfo::of(&room), RoomPresence { users: present.users, more: present.more }))
+    /// Returns a room and its presence; `None` if the room does not exist. With several nodes a snapshot, as
+    /// [`rooms`](Self::rooms).
+    ///
+    /// # Errors
+    /// As for [`rooms`](Self::rooms).
+    pub async fn room(&self, room: &str) -> Result<Option<(RoomInfo, RoomPresence)>, HandleError> {
+        let Ok(name) = RoomName::new(room) else { return Ok(None) };
+        let Some(room) = self.hub.describe_room(&name).await? else { return Ok(None) };
+        let present = self.hub.list_users(&name).await?;
+        let info = RoomInfo { members: present.clients, ..RoomInfo::from(room) };
+        Ok(Some((info, RoomPresence { users: present.users, more: present.more })))
     }
 
     /// Returns the position of a room and at most `limit` of its latest messages, or of the messages before the offset `before`;
@@ -78,10 +91,9 @@ impl Handle {
     }
 }
 
-impl RoomInfo {
-    fn of(room: &Room<SharedPayload>) -> Self {
-        let stats = room.stats();
-        let (epoch, offset) = (stats.position.epoch, stats.position.offset);
-        Self { room: room.name.clone(), epoch, offset, members: stats.clients, kept: stats.retained_messages }
+impl From<RoomSummary> for RoomInfo {
+    fn from(room: RoomSummary) -> Self {
+        let (epoch, offset) = (room.position.epoch, room.position.offset);
+        Self { room: room.name, epoch, offset, members: room.members, kept: room.messages }
     }
 }

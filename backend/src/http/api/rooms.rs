@@ -66,7 +66,9 @@ pub struct RoomState {
 
 /// Returns the rooms, sorted by name.
 ///
-/// A room exists while it has members or a history.
+/// A room exists while it has members or a history. With several nodes (`--redis`), rooms and members are those of all
+/// nodes, as a snapshot: a change on another node is visible about a second later, and a room without members and messages
+/// remains for some time. If Redis does not answer within five seconds, the response is 503.
 #[utoipa::path(
     get,
     path = "/api/rooms",
@@ -75,13 +77,18 @@ pub struct RoomState {
     params(RoomsQuery),
     responses((status = 200, description = "A page of rooms.", body = RoomsResponse), InvalidParameter, CommonErrors)
 )]
-pub async fn list(State(app): State<AppState>, ApiQuery(page): ApiQuery<RoomsQuery>) -> Json<RoomsResponse> {
+pub async fn list(
+    State(app): State<AppState>,
+    ApiQuery(page): ApiQuery<RoomsQuery>,
+) -> Result<Json<RoomsResponse>, ApiError> {
     let limit = page.limit.unwrap_or(DEFAULT_PAGE).min(MAX_PAGE);
-    let (rooms, more) = app.handle().rooms(page.after.as_ref().map(RoomName::as_str), limit);
-    Json(RoomsResponse { rooms, more })
+    let (rooms, more) = app.handle().rooms(page.after.as_ref().map(RoomName::as_str), limit).await?;
+    Ok(Json(RoomsResponse { rooms, more }))
 }
 
 /// Returns a room with its users and its position.
+///
+/// With several nodes (`--redis`) a snapshot of all nodes, as for the list of rooms. Users are those with connections.
 #[utoipa::path(
     get,
     path = "/api/rooms/{room}",
@@ -91,7 +98,7 @@ pub async fn list(State(app): State<AppState>, ApiQuery(page): ApiQuery<RoomsQue
     responses((status = 200, description = "The room.", body = RoomState), InvalidParameter, CommonErrors)
 )]
 pub async fn one(State(app): State<AppState>, ApiPath(name): ApiPath<RoomName>) -> Result<Json<RoomState>, ApiError> {
-    let (info, presence) = app.handle().room(name.as_str()).ok_or_else(|| unknown(&name))?;
+    let (info, presence) = app.handle().room(name.as_str()).await?.ok_or_else(|| unknown(&name))?;
     let RoomInfo { room, epoch, offset, members, kept } = info;
     Ok(Json(RoomState { room, epoch, offset, members, kept, users: presence.users, more_users: presence.more }))
 }

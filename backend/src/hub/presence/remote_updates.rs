@@ -86,13 +86,13 @@ mod tests {
         presence.set_remote("b", &present(2), false, now);
         assert_eq!(diff(&mut presence, now), (vec![2], 0));
         presence.enter(&ada(), None);
-        assert_eq!((presence.users(), presence.clients()), (1, 3));
+        assert_eq!((presence.users(), presence.clients(), presence.clients_here()), (1, 3, 1));
         assert_eq!(presence.take_changes_here(), present(1), "only the connection on this node");
         assert_eq!(presence.take_changes_here(), []);
         presence.set_remote("b", &present(0), false, now);
         assert_eq!((presence.users(), presence.clients()), (1, 1));
         presence.leave(&ada(), now);
-        assert_eq!(presence.take_changes_here(), present(0));
+        assert_eq!((presence.take_changes_here(), presence.clients_here()), (present(0), 0));
         let later = now + GRACE;
         assert_eq!(diff(&mut presence, later), (vec![], 1));
         assert!(presence.is_empty());

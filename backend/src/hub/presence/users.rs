@@ -16,6 +16,8 @@ use super::remote::RemotePresence;
 pub struct Presence {
     pub(super) users: HashMap<PresenceKey, UserState>,
     pub(super) clients: u64,
+    /// Number of connections to this node.
+    clients_here: u64,
     /// Users that joined or changed since the last diff, in the order of the changes.
     pub(super) pending_joins: BTreeMap<u64, PresenceKey>,
     /// Users whose last connection left and whose leave is not published yet, by the time from which it is published.
@@ -65,6 +67,7 @@ impl Presence {
     /// Adds a connection of a user to this node.
     pub fn enter(&mut self, key: &PresenceKey, info: Option<&Json>) {
         self.add(key, info, 1);
+        self.clients_here += 1;
         self.change_here(key);
     }
 
@@ -105,6 +108,7 @@ impl Presence {
     /// Removes a connection of a user from this node.
     pub fn leave(&mut self, key: &PresenceKey, now: Timestamp) {
         self.subtract(key, 1, now);
+        self.clients_here = self.clients_here.saturating_sub(1);
         self.change_here(key);
     }
 
@@ -142,6 +146,11 @@ impl Presence {
         if let Some(remote) = &mut self.remote {
             remote.change_here(key);
         }
+    }
+
+    /// Returns the number of connections to this node.
+    pub fn clients_here(&self) -> u64 {
+        self.clients_here
     }
 
     /// Returns whether the room is empty. Users within their grace period count as present.

@@ -58,6 +58,16 @@ impl<P: Payload> Room<P> {
         self.state.lock().presence_here()
     }
 
+    /// Returns whether the position and the presence are those of the backplane.
+    pub fn is_current(&self) -> bool {
+        self.state.lock().is_current()
+    }
+
+    /// Returns the number of connections to this node.
+    pub fn clients_here(&self) -> u64 {
+        self.state.lock().clients_here()
+    }
+
     /// Queues pending presence changes for the members that receive them, and returns whether changes remain.
     pub fn publish_presence(&self, now: Timestamp) -> bool {
         let mut state = self.state.lock();

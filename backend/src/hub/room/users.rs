@@ -45,6 +45,11 @@ impl RoomInner {
         self.presence.all_here()
     }
 
+    /// Returns the number of connections to this node.
+    pub fn clients_here(&self) -> u64 {
+        self.presence.clients_here()
+    }
+
     /// Takes presence changes within the limits, and returns them and whether changes remain.
     pub fn presence_diff(&mut self, now: Timestamp, limits: DiffLimits) -> (PresenceChanges, bool) {
         let diff = self.presence.diff(now, limits);

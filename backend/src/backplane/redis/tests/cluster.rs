@@ -60,7 +60,7 @@ async fn all_operations_work_on_all_servers() {
         assert_eq!(first.presence(&room).await.unwrap().len(), 1);
         assert!(matches!(first.event().await, Event::Presence { .. }));
         first.keep(partition, vec![room.clone()]).await.unwrap();
-        assert_eq!(first.rooms(partition, None, 5).await.unwrap().len(), 1);
+        assert_eq!(first.rooms(partition, "n", None, 5).await.unwrap().len(), 1);
     }
     second.signal("s".into()).await.unwrap();
     assert_eq!(first.event().await, Event::Signal("s".into()));

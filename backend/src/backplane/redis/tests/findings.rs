@@ -67,7 +67,7 @@ async fn a_restricted_user_suffices() {
     store.set_presence(&a, "n", vec![("k".into(), Some("v".into()))]).await.unwrap();
     store.presence(&a).await.unwrap();
     store.keep(store.partition(&a), vec![a.clone()]).await.unwrap();
-    store.rooms(store.partition(&a), None, 5).await.unwrap();
+    store.rooms(store.partition(&a), "n", None, 5).await.unwrap();
     let lease = Lease { node: "n", time: std::time::Duration::from_secs(9) };
     store.check(store.partition(&a), 0, lease).await.unwrap();
 }

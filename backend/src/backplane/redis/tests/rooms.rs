@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use yodel_protocol::{Offset, RoomName};
 
 use super::support::{RedisProcess, TestStore, config, message, room, until};
@@ -121,7 +122,7 @@ async fn lists_rooms_by_name() {
     store.read_all(&room("empty")).await;
     let list = async |after: Option<&str>, limit| {
         let after = after.map(room);
-        let rooms = store.rooms(0, after.as_ref(), limit).await.unwrap();
+        let rooms = store.rooms(0, "n", after.as_ref(), limit).await.unwrap();
         rooms.into_iter().map(|room| room.name.as_str().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(list(None, 10).await, ["Z", "a", "a b", "b", "empty", "日"]);
@@ -129,7 +130,7 @@ async fn lists_rooms_by_name() {
     assert_eq!(list(Some("aa"), 1).await, ["b"]);
     assert!(list(Some("日"), 10).await.is_empty() && list(None, 0).await.is_empty());
 
-    let rooms = store.rooms(0, Some(&room("b")), 2).await.unwrap();
+    let rooms = store.rooms(0, "n", Some(&room("b")), 2).await.unwrap();
     assert_eq!((rooms[0].position.offset, rooms[0].messages), (Offset(0), 0));
     assert_eq!((rooms[1].position.clone(), rooms[1].messages), (store.read_all(&room("日")).await.position, 2));
 }
@@ -145,12 +146,12 @@ async fn expired_rooms_are_not_listed() {
         let meta = server.cli(&["keys", &format!("test:*:m:r{number:02}")]);
         server.cli(&["del", &meta]);
     }
-    let rooms = store.rooms(0, None, 2).await.unwrap();
+    let rooms = store.rooms(0, "n", None, 2).await.unwrap();
     assert_eq!(rooms.iter().map(|room| room.name.as_str()).collect::<Vec<_>>(), ["r13"]);
     assert_eq!(server.cli(&["zcard", &server.cli(&["keys", "test:*:rooms"])]), "1");
     // A room that begins anew is listed again.
     store.publish_numbers(&room("r07"), 1).await;
-    assert_eq!(store.rooms(0, None, 5).await.unwrap().len(), 2);
+    assert_eq!(store.rooms(0, "n", None, 5).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -164,4 +165,40 @@ async fn checks_forget_expired_rooms() {
     server.cli(&["del", &meta]);
     check(&store, "n", 0).await;
     assert_eq!(server.cli(&["zrange", &rooms, "0", "-1"]), "b");
+}
+
+#[tokio::test]
+async fn finds_one_room_and_creates_none() {
+    let server = RedisProcess::start();
+    let store = start(&server).await;
+    for name in ["a", "ab", "c"] {
+        store.publish_numbers(&room(name), 1).await;
+    }
+    let found = store.room(&room("ab"), "n").await.unwrap().unwrap();
+    assert_eq!((found.name, found.messages), (room("ab"), 1));
+    assert_eq!(found.position, store.read_all(&room("ab")).await.position);
+    assert_eq!(store.room(&room("b"), "n").await.unwrap(), None);
+    assert_eq!(store.rooms(0, "n", None, 9).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn counts_the_connections_to_other_nodes_with_a_lease() {
+    let server = RedisProcess::start();
+    let store = start(&server).await;
+    let a = room("a");
+    store.publish_numbers(&a, 1).await;
+    for (node, time) in [("n1", HOUR), ("n2", HOUR), ("n3", HOUR), ("dead", Duration::from_millis(1))] {
+        store.check(0, 0, Lease { node, time }).await.unwrap();
+        let count = |count: &'static str| vec![(Bytes::new(), Some(Bytes::from_static(count.as_bytes())))];
+        store.set_presence(&a, node, count(if node == "n2" { "40" } else { "2" })).await.unwrap();
+    }
+    let members = async |node: &str| store.room(&a, node).await.unwrap().unwrap().members_elsewhere;
+    until("the lease has ended", async || (members("n1").await == 42).then_some(())).await;
+    assert_eq!((members("n2").await, members("another").await), (4, 44));
+    assert_eq!(store.rooms(0, "n2", None, 1).await.unwrap()[0].members_elsewhere, 4);
+    store.set_presence(&a, "n2", vec![(Bytes::new(), None)]).await.unwrap();
+    assert_eq!(members("n1").await, 2);
+    server.cli(&["hincrby", &server.cli(&["keys", "test:*:state"]), "generation", "1"]);
+    store.publish_numbers(&a, 1).await;
+    assert_eq!(members("n1").await, 0, "nodes set their numbers again in a new generation");
 }

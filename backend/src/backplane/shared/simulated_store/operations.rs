@@ -6,6 +6,7 @@ use yodel_protocol::{Epoch, RoomName};
 
 use super::SimulatedStore;
 use super::link::NodeLink;
+use super::server::SimulatedServer;
 use crate::backplane::shared::store::{
     Check, Event, Lease, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, Store, StoreError,
     StoreMessage,
@@ -111,7 +112,20 @@ impl Store for SimulatedStore {
         self.call_server("presence", move |server| server.presence(&room)).await
     }
 
-    async fn rooms(&self, _: Partition, _: Option<&RoomName>, _: usize) -> Result<Vec<RoomRecord>, StoreError> {
-        Ok(Vec::new())
+    async fn rooms(
+        &self,
+        partition: Partition,
+        node: &str,
+        after: Option<&RoomName>,
+        limit: usize,
+    ) -> Result<Vec<RoomRecord>, StoreError> {
+        let (node, after) = (node.to_owned(), after.cloned());
+        let list = move |server: &mut SimulatedServer| server.rooms(partition, &node, after.as_ref(), limit);
+        self.call_server("rooms", list).await
+    }
+
+    async fn room(&self, room: &RoomName, node: &str) -> Result<Option<RoomRecord>, StoreError> {
+        let (room, node) = (room.clone(), node.to_owned());
+        self.call_server("room", move |server| server.room(&room, &node)).await
     }
 }

@@ -9,7 +9,7 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use super::Defect;
 use crate::backplane::shared::store::{
-    Check, Page, Partition, PresenceRecord, Publication, Range, Refusal, StoreMessage, partition_of,
+    Check, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, StoreMessage, partition_of,
 };
 
 /// Contents of a server.
@@ -199,6 +199,19 @@ impl SimulatedServer {
         fields.map(record).collect()
     }
 
+    /// Returns rooms of a partition by name. The connections to `node` are not counted.
+    pub fn rooms(&self, partition: Partition, node: &str, after: Option<&RoomName>, limit: usize) -> Vec<RoomRecord> {
+        let state = &self.partitions[usize::from(partition)];
+        let later = state.rooms.iter().filter(|(name, _)| after.is_none_or(|after| *name > after));
+        later.filter_map(|(name, room)| state.record(name, room, node)).take(limit).collect()
+    }
+
+    /// Returns a room.
+    pub fn room(&mut self, name: &RoomName, node: &str) -> Option<RoomRecord> {
+        let state = self.of(name);
+        state.rooms.get(name).and_then(|room| state.record(name, room, node))
+    }
+
     /// Returns the position of a room.
     pub fn position(&mut self, name: &RoomName) -> Option<Position> {
         let state = self.of(name);
@@ -212,6 +225,22 @@ impl SimulatedServer {
 }
 
 impl SimulatedPartition {
+    /// Describes a room, unless it has expired or is of another generation.
+    fn record(&self, name: &RoomName, room: &SimulatedRoom, node: &str) -> Option<RoomRecord> {
+        let now = Instant::now();
+        let elsewhere = self.presence.iter().filter(|((room, other, key), _)| {
+            let counts = key.is_empty() && room == name && other != node;
+            counts && self.leases.get(other).is_some_and(|expires| *expires > now)
+        });
+        let clients = |count: &Bytes| std::str::from_utf8(count).unwrap().parse::<u64>().unwrap();
+        (room.expires > now && room.generation == self.generation).then(|| RoomRecord {
+            name: name.clone(),
+            position: room.position.clone(),
+            messages: room.history.len(),
+            members_elsewhere: elsewhere.map(|(_, count)| clients(count)).sum(),
+        })
+    }
+
     /// Returns a room, which begins if it does not exist, has expired, or is of another generation.
     fn room(&mut self, name: &RoomName, new_epoch: &Epoch, lifetime: Duration) -> &mut SimulatedRoom {
         let (now, generation) = (Instant::now(), self.generation);

@@ -88,4 +88,8 @@ impl Node for RecordedNode {
     fn presence_here(&self, room: &RoomName) -> Vec<PresenceEntry> {
         self.rooms.lock().get(room).map(|room| room.presence()).unwrap_or_default()
     }
+
+    fn clients_here(&self, room: &RoomName) -> u64 {
+        self.presence_here(room).iter().map(|entry| u64::from(entry.clients)).sum()
+    }
 }

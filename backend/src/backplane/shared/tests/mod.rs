@@ -2,6 +2,7 @@
 
 mod checks;
 mod follows;
+mod listings;
 mod presence;
 mod publishes;
 mod scripted_store;
@@ -16,6 +17,7 @@ use super::recorded_member::RecordedMember;
 use super::recorded_replica::{JoinOutcome, RecordedReplica};
 use super::simulated_store::{SimulatedCluster, SimulatedRandom};
 use super::simulation::node::SimulatedNode;
+use super::store::Partition;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
 use crate::backplane::publish::PublishError;
 use crate::backplane::recipients::Recipients;
@@ -38,8 +40,12 @@ struct TestCluster {
 
 impl TestCluster {
     fn new(nodes: usize) -> Self {
+        Self::with_partitions(nodes, 1)
+    }
+
+    fn with_partitions(nodes: usize, partitions: Partition) -> Self {
         let random = SimulatedRandom::new(7);
-        let cluster = SimulatedCluster::new(&random, 1, HISTORY, LIFETIME);
+        let cluster = SimulatedCluster::new(&random, partitions, HISTORY, LIFETIME);
         let nodes = (0..nodes).map(|node| SimulatedNode::start(node, &cluster, &random)).collect();
         Self { cluster, nodes, sent: 0 }
     }

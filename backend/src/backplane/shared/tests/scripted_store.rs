@@ -141,7 +141,17 @@ impl Store for ScriptedStore {
         std::future::pending().await
     }
 
-    async fn rooms(&self, _: Partition, _: Option<&RoomName>, _: usize) -> Result<Vec<RoomRecord>, StoreError> {
+    async fn rooms(
+        &self,
+        _: Partition,
+        _: &str,
+        _: Option<&RoomName>,
+        _: usize,
+    ) -> Result<Vec<RoomRecord>, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn room(&self, _: &RoomName, _: &str) -> Result<Option<RoomRecord>, StoreError> {
         std::future::pending().await
     }
 }
