@@ -8,6 +8,7 @@
 //! | no acknowledged message is lost or published twice | `chaos`, `envelope` |
 //! | tokens: expiry, renewal, permissions | `auth` |
 //! | publishing over HTTP | `api`, `api_errors`, `openapi` |
+//! | several nodes | `nodes` |
 //! | close codes determine whether to reconnect | `close`; their list in `crates/protocol` |
 //! | a slow reader affects only itself and can resume | `slow_readers`, `overload`, `sse` |
 //! | a shutdown is spread over time | `shutdown` |
@@ -48,6 +49,7 @@ mod keepalive;
 mod limits;
 mod metrics;
 mod mounted;
+mod nodes;
 mod openapi;
 mod overload;
 mod page;

@@ -19,7 +19,7 @@
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | nginx or HAProxy in front of it; several of them with Redis | [`nginx`], [`haproxy`]; [`cluster`] |
-//! | Redis behind it: one server, a Cluster, Sentinel | [`redis`] |
+//! | Redis behind it: one server, a Cluster, Sentinel | [`redis`], [`redis_server`] |
 //! | code blocks of the documents | [`document`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page in WebKitGTK | [`webkit`] |
@@ -60,6 +60,7 @@ pub mod publisher;
 pub mod random;
 pub mod reconnecting_client;
 pub mod redis;
+pub mod redis_server;
 mod running_browser;
 #[path = "../../crates/client/tests/support/seed.rs"]
 pub mod seed;

@@ -75,8 +75,9 @@ pub trait Backplane<R>: Send + Sync {
         None
     }
 
-    /// Sends a signal to the other nodes, if there are any. Best effort.
-    fn signal(&self, signal: Signal);
+    /// Queues a signal for the other nodes, if there are any. Best effort. Returns false if it was dropped, because too
+    /// many wait.
+    fn signal(&self, signal: Signal) -> bool;
 
     /// Reports to the other nodes which users have connections to this one in a room. An entry with zero clients has left.
     fn set_presence(&self, room: &Arc<R>, entries: Vec<PresenceEntry>);

@@ -56,7 +56,9 @@ impl<R: Replica> Backplane<R> for MemoryBackplane {
         Answer::ready(Ok(room.map(|room| room.page(before, limit))))
     }
 
-    fn signal(&self, _signal: Signal) {}
+    fn signal(&self, _signal: Signal) -> bool {
+        true
+    }
 
     fn set_presence(&self, _room: &Arc<R>, _entries: Vec<PresenceEntry>) {}
 }

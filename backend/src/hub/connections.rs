@@ -10,11 +10,13 @@ use super::directory::{Client, DirectoryEntry};
 use super::handle::Hub;
 use super::membership::Subscription;
 use super::payload::Payload;
+use super::reached::{Reached, SendError};
 use super::receivers_busy::ReceiversBusy;
 use super::subscriber::Subscriber;
 use crate::backplane::message::NewMessage;
 use crate::backplane::recipients::Recipients;
 use crate::backplane::signal::{ClientSignal, Signal};
+use crate::backplane::unavailable::Unavailable;
 
 impl<P: Payload> Hub<P> {
     /// Adds a connection to the directory.
@@ -27,13 +29,11 @@ impl<P: Payload> Hub<P> {
         Subscription::new(self.everyone(), subscriber)
     }
 
-    /// Sends a message to all connections, on other nodes as well, and returns the number of those on this node.
-    pub fn broadcast(&self, message: NewMessage) -> usize {
-        let (message, connections) = self.everyone().broadcast(message);
-        if self.0.services.follows {
-            self.0.backplane.signal(Signal::Broadcast(message));
-        }
-        connections
+    /// Sends a message to all connections, on other nodes as well.
+    pub fn broadcast(&self, message: NewMessage) -> Reached {
+        let (message, here) = self.everyone().broadcast(message);
+        let forwarded = self.0.services.follows && self.0.backplane.signal(Signal::Broadcast(message));
+        Reached { here, forwarded }
     }
 
     /// Sends a text to all plain-mode connections in the lobby, without history.
@@ -42,18 +42,19 @@ impl<P: Payload> Hub<P> {
     }
 
     /// Sends an encoded `yodel.v1` frame to those connections of a target that receive direct messages, on other nodes as
-    /// well, and returns the number on this node that it was delivered to. A connection with a long queue does not receive
-    /// it.
+    /// well. A connection with a long queue does not receive it.
     ///
     /// # Errors
-    /// Returns an error if the target has such connections on this node, and all of them have long queues.
-    pub fn send(&self, to: &Target, frame: &str) -> Result<usize, ReceiversBusy> {
+    /// Returns an error if the target has such connections on this node, and all of them have long queues; or if it has
+    /// none on this node, and too many messages wait to be sent to the other nodes.
+    pub fn send(&self, to: &Target, frame: &str) -> Result<Reached, SendError> {
         let sent = self.send_here(to, frame);
-        if self.may_be_elsewhere(to, *sent.as_ref().unwrap_or(&1)) {
-            let signal = ClientSignal::Direct { to: to.clone(), frame: frame.to_owned() };
-            self.0.backplane.signal(Signal::Clients(signal));
+        let signal = || ClientSignal::Direct { to: to.clone(), frame: frame.to_owned() };
+        let forwarded = self.forward(to, *sent.as_ref().unwrap_or(&1), signal);
+        match (sent?, forwarded) {
+            (0, Some(false)) => Err(Unavailable.into()),
+            (here, forwarded) => Ok(Reached { here, forwarded: forwarded == Some(true) }),
         }
-        sent
     }
 
     pub(super) fn send_here(&self, to: &Target, frame: &str) -> Result<usize, ReceiversBusy> {
@@ -67,19 +68,24 @@ impl<P: Payload> Hub<P> {
         if delivered == 0 { Err(ReceiversBusy) } else { Ok(delivered) }
     }
 
-    /// Closes the connections of a target, on other nodes as well, and returns the number of those on this node.
-    pub fn disconnect(&self, to: &Target, code: CloseCode, reason: &str) -> usize {
-        let disconnected = self.disconnect_here(to, code, reason);
-        if self.may_be_elsewhere(to, disconnected) {
-            let signal = ClientSignal::Disconnect { to: to.clone(), code, reason: reason.to_owned() };
-            self.0.backplane.signal(Signal::Clients(signal));
-        }
-        disconnected
+    /// Closes the connections of a target, on other nodes as well.
+    ///
+    /// # Errors
+    /// Returns an error if too many messages wait to be sent to the other nodes. The connections to this node are closed
+    /// nevertheless; it is safe to repeat the call.
+    pub fn disconnect(&self, to: &Target, code: CloseCode, reason: &str) -> Result<Reached, Unavailable> {
+        let here = self.disconnect_here(to, code, reason);
+        let signal = || ClientSignal::Disconnect { to: to.clone(), code, reason: reason.to_owned() };
+        let forwarded = self.forward(to, here, signal);
+        if forwarded == Some(false) { Err(Unavailable) } else { Ok(Reached { here, forwarded: forwarded.is_some() }) }
     }
 
-    /// Returns whether other nodes may have connections of a target of which this node has `found`.
-    fn may_be_elsewhere(&self, to: &Target, found: usize) -> bool {
-        self.0.services.follows && (found == 0 || matches!(to, Target::User(_)))
+    /// Sends a signal to the other nodes if they may have connections of a target of which this node has `found`. Returns
+    /// whether it was queued; `None` if the other nodes do not need it.
+    fn forward(&self, to: &Target, found: usize, signal: impl FnOnce() -> ClientSignal) -> Option<bool> {
+        let may_be_elsewhere = found == 0 || matches!(to, Target::User(_));
+        let needed = self.0.services.follows && may_be_elsewhere;
+        needed.then(|| self.0.backplane.signal(Signal::Clients(signal())))
     }
 
     pub(super) fn disconnect_here(&self, to: &Target, code: CloseCode, reason: &str) -> usize {

@@ -14,7 +14,7 @@
 //! | delivery to members | `fanout`, `content`, `payload` |
 //! | idempotency keys | `idempotency` |
 //! | users in a room | `presence` |
-//! | connections by identifier and user; messages to them, and a direct message that none accepts | `directory`, `shards`, `connections`, `receivers_busy` |
+//! | connections by identifier and user; messages to them, and a direct message that none accepts | `directory`, `shards`, `connections`, `reached`, `receivers_busy` |
 //! | counters; services shared by all rooms; memory after a peak | `metrics`, `services`, `compaction` |
 
 mod compaction;
@@ -36,6 +36,7 @@ pub mod metrics;
 mod node;
 mod payload;
 pub mod presence;
+mod reached;
 mod receivers_busy;
 mod room;
 mod room_id;
@@ -59,6 +60,7 @@ pub use membership::{Membership, Subscription};
 #[cfg(feature = "redis")]
 pub use node::HubNode;
 pub use payload::Payload;
+pub use reached::{Reached, SendError};
 pub use receivers_busy::ReceiversBusy;
 pub use room::{JoinReply, JoinRequest, Room};
 pub use subscriber::Subscriber;

@@ -66,7 +66,7 @@ impl TestServer {
         for _ in 0..5 {
             yield_now().await;
         }
-        connections
+        connections.here
     }
 
     fn registered(&self) -> usize {

@@ -183,8 +183,8 @@ impl<R: FollowingReplica, S: Store> Backplane<R> for SharedBackplane<R, S> {
         Some(later)
     }
 
-    fn signal(&self, signal: Signal) {
-        self.queue_signal(signal);
+    fn signal(&self, signal: Signal) -> bool {
+        self.queue_signal(signal)
     }
 
     fn set_presence(&self, room: &Arc<R>, entries: Vec<PresenceEntry>) {

@@ -44,15 +44,17 @@ pub(super) enum EncodedSignal {
 }
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
-    /// Queues a signal for the other nodes, or drops it if too many wait.
-    pub(super) fn queue_signal(&self, signal: Signal) {
+    /// Queues a signal for the other nodes. Returns false if it was dropped, because too many wait.
+    pub(super) fn queue_signal(&self, signal: Signal) -> bool {
         let encoded = match signal {
             Signal::Broadcast(message) => encode_broadcast(&message).map(EncodedSignal::Broadcast),
             Signal::Clients(signal) => Some(EncodedSignal::Clients(signal)),
         };
-        if encoded.is_none_or(|signal| self.signals.try_send(signal).is_err()) {
+        let queued = encoded.is_some_and(|signal| self.signals.try_send(signal).is_ok());
+        if !queued {
             self.metrics.dropped_signals.increment();
         }
+        queued
     }
 
     /// Sends signals in their order, for ever.

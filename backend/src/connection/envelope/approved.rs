@@ -164,7 +164,7 @@ impl EnvelopeMode {
     }
 
     fn execute_broadcast(&mut self, io: &ConnectionIo, id: Id, new_message: NewMessage) -> Reply {
-        let delivered = io.server.hub.broadcast(new_message);
+        let delivered = io.server.hub.broadcast(new_message).here;
         if io.server.hub.everyone().is_full() {
             self.full_room = Some(Arc::clone(io.server.hub.everyone()));
         }

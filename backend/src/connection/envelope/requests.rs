@@ -183,7 +183,7 @@ fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> Reply
     let direct = Direct { from: Some(principal.sender.frame()), event, data, time: io.server.hub.unix_ms() };
     let sent = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
     let delivered = sent.map_err(|error| RequestError::new(ErrorCode::Unavailable, error.to_string()))?;
-    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) })))
+    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered.here as u64), ..Ack::new(id) })))
 }
 
 fn require_room_permission(principal: &Principal, action: Action, room: &RoomName) -> Result<(), RequestError> {

@@ -12,7 +12,7 @@ use yodel_websocket::close::MAX_REASON;
 use super::error::HandleError;
 use super::server_handle::Handle;
 use crate::encode::SharedPayload;
-use crate::hub;
+use crate::hub::{self, Reached};
 
 /// A connected client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -32,12 +32,12 @@ pub struct ClientInfo {
 }
 
 impl Handle {
-    /// Returns a client; `None` if it is not connected.
+    /// Returns a client; `None` if it is not connected to this node.
     pub fn client(&self, client: &str) -> Option<ClientInfo> {
         ClientId::new(client).ok().and_then(|client| self.clients(&Target::Client(client)).pop())
     }
 
-    /// Returns the connected clients of a user, in no particular order.
+    /// Returns the clients of a user that are connected to this node, in no particular order.
     pub fn clients_of_user(&self, user: &str) -> Vec<ClientInfo> {
         UserId::new(user).map(|user| self.clients(&Target::User(user))).unwrap_or_default()
     }
@@ -52,22 +52,24 @@ impl Handle {
         self.hub.find(target).iter().map(info).collect()
     }
 
-    /// Closes the connection of a client with a code and a reason. Returns whether it was connected. Clients
-    /// reconnect after codes 4000 to 4499, and do not after 4500 to 4999.
+    /// Closes the connection of a client with a code and a reason. Returns whether it was connected to this node; if not,
+    /// the other nodes close it, unless they are not connected to the message store at that moment. Clients reconnect
+    /// after codes 4000 to 4499, and do not after 4500 to 4999.
     ///
     /// # Errors
-    /// Returns an error if the client identifier is invalid, the code is not in 4000 to 4999, or the reason
-    /// has more than 123 bytes.
+    /// Returns an error if the client identifier is invalid, the code is not in 4000 to 4999, the reason has more than
+    /// 123 bytes, or too many messages wait to be sent to other nodes.
     pub fn disconnect_client(&self, client: &str, code: CloseCode, reason: &str) -> Result<bool, HandleError> {
-        Ok(self.disconnect(&Target::Client(ClientId::new(client)?), code, reason)? > 0)
+        Ok(self.disconnect(&Target::Client(ClientId::new(client)?), code, reason)?.here > 0)
     }
 
-    /// Closes all connections of a user with a code and a reason. Returns their number.
+    /// Closes all connections of a user with a code and a reason, on other nodes as well. Returns the number of those to
+    /// this node.
     ///
     /// # Errors
     /// As for [`disconnect_client`](Self::disconnect_client).
     pub fn disconnect_user(&self, user: &str, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
-        self.disconnect(&Target::User(UserId::new(user)?), code, reason)
+        Ok(self.disconnect(&Target::User(UserId::new(user)?), code, reason)?.here)
     }
 
     /// Checks code and reason of a disconnection.
@@ -84,8 +86,8 @@ impl Handle {
         Ok(())
     }
 
-    pub(crate) fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
+    pub(crate) fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<Reached, HandleError> {
         Self::check_close(code, reason)?;
-        Ok(self.hub.disconnect(target, code, reason))
+        Ok(self.hub.disconnect(target, code, reason)?)
     }
 }

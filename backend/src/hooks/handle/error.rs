@@ -2,7 +2,7 @@
 
 use crate::backplane::publish::PublishError;
 use crate::backplane::unavailable::Unavailable;
-use crate::hub::{JoinError, ReceiversBusy};
+use crate::hub::{JoinError, ReceiversBusy, SendError};
 
 /// The error of a method of a server handle.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +56,15 @@ impl From<JoinError> for HandleError {
         match error {
             JoinError::RoomLimit => Self::RoomLimit,
             JoinError::Unavailable(_) => Self::Unavailable,
+        }
+    }
+}
+
+impl From<SendError> for HandleError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Busy(error) => error.into(),
+            SendError::Unavailable(error) => error.into(),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::server_handle::Handle;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
 use crate::backplane::publish::PublishOutcome;
 use crate::backplane::recipients::Recipients;
-use crate::hub::RoomCreator;
+use crate::hub::{Reached, RoomCreator};
 
 impl Handle {
     /// Publishes a message in a room, and returns its position. Waits while the queue of the room is full.
@@ -62,40 +62,44 @@ impl Handle {
         Ok(answer.await?)
     }
 
-    /// Sends a message to all connections, and returns their number. Waits while the queue of broadcasts is
-    /// full. Dropping the future during the wait sends nothing.
+    /// Sends a message to all connections, and returns the number of those to this node. Those to other nodes receive it
+    /// as well, unless their node is not connected to the message store at that moment. Waits while the queue of
+    /// broadcasts is full. Dropping the future during the wait sends nothing.
     ///
     /// # Errors
     /// Returns an error if the event name or the data is invalid.
     pub async fn broadcast(&self, event: &str, data: &impl Serialize) -> Result<usize, HandleError> {
-        Ok(self.broadcast_json(EventName::new(event)?, json(data)?).await)
+        Ok(self.broadcast_json(EventName::new(event)?, json(data)?).await.here)
     }
 
-    pub(crate) async fn broadcast_json(&self, event: EventName, data: Json) -> usize {
+    pub(crate) async fn broadcast_json(&self, event: EventName, data: Json) -> Reached {
         poll_fn(|context| self.hub.everyone().poll_capacity(context)).await;
         self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None })
     }
 
-    /// Sends a direct message to the connections of a user, and returns their number. Connections in plain
-    /// mode and event streams receive no direct messages and do not count, and neither do connections that read too
-    /// slowly.
+    /// Sends a direct message to the connections of a user, and returns the number of those to this node. Those to other
+    /// nodes receive it as well, as for [`broadcast`](Self::broadcast). Connections in plain mode and event streams
+    /// receive no direct messages and do not count, and neither do connections that read too slowly.
     ///
     /// # Errors
-    /// Returns an error if a name or the data is invalid, or all connections of the user read too slowly.
+    /// Returns an error if a name or the data is invalid, or all connections of the user to this node read too slowly;
+    /// or if there are none, and too many messages wait to be sent to other nodes.
     pub fn send_to_user(&self, user: &str, event: &str, data: &impl Serialize) -> Result<usize, HandleError> {
-        self.send_json(&Target::User(UserId::new(user)?), EventName::new(event)?, json(data)?)
+        let sent = self.send_json(&Target::User(UserId::new(user)?), EventName::new(event)?, json(data)?);
+        sent.map(|reached| reached.here)
     }
 
-    /// Sends a direct message to one client. Returns whether it is connected and receives direct messages.
+    /// Sends a direct message to one client. Returns whether it is connected to this node and receives direct messages.
+    /// If it is not, the message is sent to other nodes, as for [`broadcast`](Self::broadcast).
     ///
     /// # Errors
-    /// Returns an error if a name or the data is invalid, or the client reads too slowly.
+    /// As for [`send_to_user`](Self::send_to_user).
     pub fn send_to_client(&self, client: &str, event: &str, data: &impl Serialize) -> Result<bool, HandleError> {
         let sent = self.send_json(&Target::Client(ClientId::new(client)?), EventName::new(event)?, json(data)?);
-        sent.map(|delivered| delivered > 0)
+        sent.map(|reached| reached.here > 0)
     }
 
-    pub(crate) fn send_json(&self, to: &Target, event: EventName, data: Json) -> Result<usize, HandleError> {
+    pub(crate) fn send_json(&self, to: &Target, event: EventName, data: Json) -> Result<Reached, HandleError> {
         let direct = Direct { from: None, event, data, time: self.hub.unix_ms() };
         Ok(self.hub.send(to, &ServerFrame::<Message>::Direct(direct).encode())?)
     }

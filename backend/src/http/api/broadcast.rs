@@ -10,6 +10,7 @@ use super::responses::{CommonErrors, InvalidBody};
 use crate::hooks::handle::Handle;
 use crate::http::extract::json_object::JsonObject;
 use crate::http::state::AppState;
+use crate::hub::Reached;
 
 /// A message for every connection.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -26,15 +27,26 @@ pub struct BroadcastRequest {
 /// Response with the number of receivers.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeliveryResponse {
-    /// Number of connections.
+    /// Number of connections to this node.
     #[schema(example = 2)]
-    pub delivered: usize,
+    delivered: usize,
+    /// True if the message was also sent to the other nodes (`--redis`), whose connections are not counted; otherwise
+    /// absent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    forwarded: bool,
+}
+
+impl From<Reached> for DeliveryResponse {
+    fn from(reached: Reached) -> Self {
+        Self { delivered: reached.here, forwarded: reached.forwarded }
+    }
 }
 
 impl BroadcastRequest {
     /// Sends the message; waits while a delivery queue is full.
     pub async fn run(self, handle: &Handle) -> DeliveryResponse {
-        DeliveryResponse { delivered: handle.broadcast_json(self.event, self.data).await }
+        handle.broadcast_json(self.event, self.data).await.into()
     }
 }
 

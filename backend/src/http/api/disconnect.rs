@@ -16,6 +16,7 @@ use crate::hooks::handle::Handle;
 use crate::http::error::ApiError;
 use crate::http::extract::json_object::JsonObject;
 use crate::http::state::AppState;
+use crate::hub::Reached;
 
 /// Connections to close, with code and reason. Exactly one of `user` and `client` must be present.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -52,9 +53,13 @@ const BLOCK_RETRY: u32 = 10;
 /// Response of `/api/disconnect`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DisconnectResponse {
-    /// Number of connections.
+    /// Number of connections to this node.
     #[schema(example = 1)]
     disconnected: usize,
+    /// True if the other nodes (`--redis`) were told to close theirs, which are not counted; otherwise absent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    forwarded: bool,
 }
 
 fn kicked() -> CloseCode {
@@ -74,7 +79,8 @@ impl DisconnectRequest {
             // Before the connections are closed, so that none comes back in between.
             block(blocked, &target, seconds)?;
         }
-        Ok(DisconnectResponse { disconnected: handle.disconnect(&target, self.code, &self.reason)? })
+        let Reached { here, forwarded } = handle.disconnect(&target, self.code, &self.reason)?;
+        Ok(DisconnectResponse { disconnected: here, forwarded })
     }
 }
 

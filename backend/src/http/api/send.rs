@@ -33,13 +33,13 @@ pub struct SendRequest {
 impl SendRequest {
     /// Sends the message.
     pub fn run(self, handle: &Handle) -> Result<DeliveryResponse, ApiError> {
-        Ok(DeliveryResponse { delivered: handle.send_json(&self.to, self.event, self.data)? })
+        Ok(handle.send_json(&self.to, self.event, self.data)?.into())
     }
 }
 
 /// Sends a message to all connections of a user, or to one connection. Only connections with `yodel.v1` receive it, and
-/// it is not stored. `delivered` is 0 if no such connection is open. If all of them read too slowly, the response is
-/// 503.
+/// it is not stored. `delivered` is 0 if no such connection to this node is open. If all of them read too slowly, the
+/// response is 503.
 #[utoipa::path(
     post,
     path = "/api/send",

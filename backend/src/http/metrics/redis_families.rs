@@ -38,6 +38,8 @@ fn shared(metrics: &SharedMetrics, out: &mut Exposition) {
     out.counter("yodel_store_resets_total", help, metrics.resets.get());
     let help = "Failed checks for missed messages.";
     out.counter("yodel_store_failed_checks_total", help, metrics.failed_checks.get());
+    let help = "Direct messages, broadcasts and disconnections that were not sent to the other nodes.";
+    out.counter("yodel_store_dropped_signals_total", help, metrics.dropped_signals.get());
     let help = "Stored messages that this version cannot read.";
     out.counter("yodel_store_damaged_messages_total", help, metrics.damaged_messages.get());
 }

@@ -105,7 +105,9 @@ impl Backplane<Room<Contents>> for SlowBackplane {
         Answer::ready(Ok(None))
     }
 
-    fn signal(&self, _: Signal) {}
+    fn signal(&self, _: Signal) -> bool {
+        true
+    }
 
     fn set_presence(&self, _: &Arc<Room<Contents>>, entries: Vec<PresenceEntry>) {
         self.presence.lock().push(entries);
