@@ -27,7 +27,7 @@ use crate::encode::SharedPayload;
 use crate::hooks::error::Rejection;
 use crate::hooks::panics::{self, HookPanicked};
 use crate::hooks::request_head::RequestHead;
-use crate::hub::{Client, DirectoryEntry, Hub, Subscription};
+use crate::hub::{Client, DirectoryEntry, Hub, Subscription, UserLimitReached};
 
 use connecting::Connecting;
 use expiry::Expiry;
@@ -65,6 +65,9 @@ enum ConnectState {
 impl IdentitySession {
     /// Registers a connection in the directory, and starts the `on_connect` hook if one is registered and
     /// `request` is given. Subscribes to broadcasts at once, or when the hook has accepted the connection.
+    ///
+    /// # Errors
+    /// Returns an error if the user has reached its limit of connections.
     pub fn new(
         identity: Identity,
         sender: Sender,
@@ -72,7 +75,7 @@ impl IdentitySession {
         options: ReceiveOptions,
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
-    ) -> Self {
+    ) -> Result<Self, UserLimitReached> {
         let expiry = identity.rejected_from().map(|expires| Expiry::new(expires, context.hub));
         let (id, user) = (sender.client.clone(), sender.user.clone());
         let (peer, since, receives_direct) = (context.peer, context.hub.unix_ms(), options.direct);
@@ -83,7 +86,7 @@ impl IdentitySession {
             since,
             receives_direct,
             subscriber: Arc::clone(&subscriber),
-        });
+        })?;
         let principal = Arc::new(Principal::new(identity, sender));
         let hook = request.and_then(|request| context.hooks.start_on_connect(|| principal.caller(context), request));
         let broadcast_subscriber = options.broadcasts.then_some(subscriber);
@@ -91,7 +94,7 @@ impl IdentitySession {
             Some(hook) => (ConnectState::Connecting(Box::new(Connecting::new(hook, broadcast_subscriber))), None),
             None => (ConnectState::Connected, broadcast_subscriber.map(|subscriber| context.hub.subscribe(subscriber))),
         };
-        Self { principal, expiry, connect_state, _entry: entry, broadcasts }
+        Ok(Self { principal, expiry, connect_state, _entry: entry, broadcasts })
     }
 
     /// Returns the sender of the connection's messages.

@@ -302,3 +302,40 @@ async fn a_reply_that_a_hook_has_delayed_counts_as_input() {
     client.write_all(&frame(0x81, br#"{"id":2,"type":"ping"}"#)).await.expect("socket accepts data");
     assert_not_handled(&server, &mut client).await;
 }
+
+#[tokio::test]
+async fn limits_the_connections_of_a_user() {
+    let server = TestServer::start_jwt(ServerConfig { max_per_user: 2, ..ServerConfig::default() });
+    let bearer = |user: &str| format!("Bearer {}", token(user, &json!({})));
+    let (ada, bob) = (bearer("ada"), bearer("bob"));
+    let (echo, ada_header) = (format!("ws://{}/ws/echo", server.address), [("authorization", &*ada)]);
+    let first = server.connect_envelope_with("/ws", &ada_header).await;
+    let events = server.subscribe_with("/sse/r", &format!("Authorization: {ada}")).await;
+    let envelope = [("authorization", &*ada), ("sec-websocket-protocol", "yodel.v1")];
+    for headers in [&ada_header[..], &envelope] {
+        assert_eq!(TestClient::try_connect(&echo, headers).await.err(), Some(429));
+    }
+    let stream = server.call(&format!("GET /sse/r HTTP/1.1\nAuthorization: {ada}"), "").await;
+    stream.assert_problem(429, "(--max-per-user)");
+    assert_eq!(stream.header("retry-after"), Some("10"));
+    TestClient::try_connect(&echo, &[("authorization", &bob)]).await.expect("another user has a limit of its own");
+
+    let auth = format!(r#"{{"id":7,"type":"auth","token":"{}"}}"#, token("ada", &json!({})));
+    let mut waiting = server.connect_envelope("/ws").await;
+    let error = r#"{"type":"error","id":7,"code":"limit","message":"the user has reached its limit of connections","retry":false}"#;
+    waiting.request(&auth, error).await;
+    assert_eq!(waiting.closed().await, (4504, "the user has reached its limit of connections".to_owned()));
+    assert_eq!(server.metric(r#"yodel_connections_refused_total{reason="max_per_user"}"#).await, 3);
+    assert_eq!(server.metric(r#"yodel_connections_closed_total{code="4504"}"#).await, 1);
+
+    drop(events);
+    first.close().await;
+    // The server forgets a connection after its last frame.
+    loop {
+        let mut waiting = server.connect_envelope("/ws").await;
+        waiting.send(&auth).await;
+        if waiting.next().await["type"] == "ok" {
+            return;
+        }
+    }
+}

@@ -65,10 +65,10 @@ async fn counts_connections_by_mode() {
 async fn series_that_alerts_watch_exist_from_the_start() {
     let server = TestServer::start(ServerConfig::default());
     let samples = scrape(&server).await;
-    for code in ["1001", "1009", "1011", "1013", "4001", "4002", "4003", "4004", "4005", "4502", "other"] {
+    for code in ["1001", "1009", "1011", "1013", "4001", "4002", "4003", "4004", "4005", "4502", "4504", "other"] {
         assert_eq!(samples.count(&format!("yodel_connections_closed_total{{code=\"{code}\"}}")), 0, "{code}");
     }
-    for reason in ["max_connections", "max_per_address", "max_sockets", "upgrade_rate", "stopping"] {
+    for reason in ["max_connections", "max_per_address", "max_per_user", "max_sockets", "upgrade_rate", "stopping"] {
         assert_eq!(samples.count(&format!("yodel_connections_refused_total{{reason=\"{reason}\"}}")), 0, "{reason}");
     }
     for kind in ["missing", "invalid", "expired", "forbidden"] {

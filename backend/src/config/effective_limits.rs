@@ -18,7 +18,7 @@ impl ServerConfig {
         (per_second > 0).then_some(Rate { per_second, burst: per_second.saturating_mul(2) })
     }
 
-    /// Returns the limits of history, presence and rooms.
+    /// Returns the limits of history, presence, rooms and users.
     pub(crate) fn retention(&self) -> RetentionConfig {
         RetentionConfig {
             history: HistoryConfig {
@@ -31,6 +31,7 @@ impl ServerConfig {
             presence_max: self.presence_max,
             presence_bytes: self.presence_bytes,
             rooms: self.max_rooms_total,
+            per_user: if self.max_per_user == 0 { u32::MAX } else { self.max_per_user },
             in_flight_bytes: self.max_queue,
         }
     }

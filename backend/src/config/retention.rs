@@ -1,8 +1,8 @@
-//! Limits of history, presence and rooms.
+//! Limits of history, presence, rooms and users.
 
 use std::time::Duration;
 
-/// Limits of history, presence and rooms.
+/// Limits of history, presence, rooms and users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetentionConfig {
     /// Limits of one room's history.
@@ -17,6 +17,8 @@ pub struct RetentionConfig {
     pub presence_bytes: usize,
     /// Maximum number of rooms.
     pub rooms: usize,
+    /// Maximum number of connections of a user.
+    pub per_user: u32,
     /// Bytes queued for delivery in a room above which publishers wait.
     pub in_flight_bytes: usize,
 }

@@ -91,6 +91,9 @@ pub struct ServerConfig {
     /// Maximum number of open connections per address; 0 for no limit. An IPv6 /64 network counts as one
     /// address. Loopback is exempt.
     pub max_per_address: u32,
+    /// Maximum number of open connections per user; 0 for no limit. Connections to other nodes count as well, about two
+    /// seconds later: beyond the limit, the newest ones are closed with 4504.
+    pub max_per_user: u32,
     /// Maximum number of connections opened per second; 0 for no limit.
     pub upgrade_rate: u32,
     /// Maximum number of frames per second that a client may send, including pings, pongs and fragments; 0 for no
@@ -155,6 +158,7 @@ impl Default for ServerConfig {
             max_sockets: None,
             max_connections: None,
             max_per_address: defaults::MAX_PER_ADDRESS,
+            max_per_user: 0,
             upgrade_rate: 0,
             rate: None,
             rate_burst: None,

@@ -121,6 +121,7 @@ impl From<OpenError> for ApiError {
                 Self { retry_after, ..Self::new(error_status(error.code), format!("{}.", error.message)) }
             }
             OpenError::Room(error) => error.into(),
+            OpenError::UserLimit => RejectReason::User.into(),
             OpenError::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error."),
         }
     }

@@ -25,7 +25,7 @@ use crate::http::handshake;
 use crate::http::peer;
 use crate::http::state::AppState;
 use crate::http::subprotocol::{self, Selection};
-use crate::hub::LOBBY;
+use crate::hub::{LOBBY, UserLimitReached};
 use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::server_metrics::{AuthFailure, ServerMetrics};
 use crate::net::stream_tasks;
@@ -96,19 +96,24 @@ async fn open(
         WireFormat::Envelope => ClientIdentity::Envelope(identity),
         WireFormat::Plain | WireFormat::Events => ClientIdentity::Plain(plain_identity(identity, plain)?),
     };
-    admitted.count_accepted();
     let window = opening.compression.map(|agreed| agreed.server_window);
     let handle = Arc::new(ConnectionHandle::new(Outbox::new(format, window, config.max_queue, server.budget.clone())));
     // The lobby is joined before the response, so that the client misses no later message.
     let initial_mode = match client {
         ClientIdentity::Plain(identity) => {
-            InitialMode::Plain(PlainMode::new(plain, identity, &handle, head, &server, &server.session_context(peer)))
+            PlainMode::new(plain, identity, &handle, head, &server, &server.session_context(peer))
+                .map(InitialMode::Plain)
         }
         ClientIdentity::Envelope(identity) => {
             let mode = EnvelopeMode::new(plain, identity, &handle, head, &server, &server.session_context(peer));
-            InitialMode::Envelope(Box::new(mode))
+            mode.map(|mode| InitialMode::Envelope(Box::new(mode)))
         }
     };
+    let initial_mode = initial_mode.map_err(|UserLimitReached| {
+        app.admission.count_rejected(RejectReason::User);
+        rejected(RejectReason::User)
+    })?;
+    admitted.count_accepted();
     let mut response = handshake::accepted(&opening);
     if let Some(subprotocol) = subprotocol {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
@@ -230,6 +235,7 @@ mod tests {
             (RejectReason::Stopping, 503, "5"),
             (RejectReason::Full, 503, "10"),
             (RejectReason::Address, 429, "10"),
+            (RejectReason::User, 429, "10"),
             (RejectReason::Rate, 503, "1"),
             (RejectReason::Sockets, 503, "10"),
         ] {

@@ -13,6 +13,7 @@ use super::payload::Payload;
 use super::reached::{Reached, SendError};
 use super::receivers_busy::ReceiversBusy;
 use super::subscriber::Subscriber;
+use super::user_limit::UserLimitReached;
 use crate::backplane::message::NewMessage;
 use crate::backplane::recipients::Recipients;
 use crate::backplane::signal::{ClientSignal, Signal};
@@ -20,8 +21,11 @@ use crate::backplane::unavailable::Unavailable;
 
 impl<P: Payload> Hub<P> {
     /// Adds a connection to the directory.
-    pub fn register(&self, client: Client<P>) -> DirectoryEntry<P> {
-        self.0.directory.register(client)
+    ///
+    /// # Errors
+    /// Returns an error if its user has as many connections to this node as the limit allows.
+    pub fn register(&self, client: Client<P>) -> Result<DirectoryEntry<P>, UserLimitReached> {
+        self.0.directory.register(client, self.0.services.retention.per_user)
     }
 
     /// Subscribes to broadcasts to all connections.

@@ -9,6 +9,7 @@ use yodel_protocol::{ClientId, UserId};
 
 use super::shards::Shards;
 use super::subscriber::Subscriber;
+use super::user_limit::UserLimitReached;
 
 /// Connection in the directory.
 pub struct Client<P> {
@@ -45,16 +46,25 @@ impl<P> Default for Directory<P> {
 }
 
 impl<P> Directory<P> {
-    /// Adds a connection. Locks the shard of its identifier, then that of its user.
-    pub fn register(self: &Arc<Self>, client: Client<P>) -> DirectoryEntry<P> {
+    /// Adds a connection. Locks the shard of its user, then that of its identifier.
+    ///
+    /// # Errors
+    /// Returns an error if its user has `per_user` connections.
+    pub fn register(self: &Arc<Self>, client: Client<P>, per_user: u32) -> Result<DirectoryEntry<P>, UserLimitReached> {
         let client = Arc::new(client);
-        self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
         if let Some(user) = &client.user {
             self.users.with(user, |users| {
-                users.entry(user.clone()).or_default().insert(client.id.clone(), Arc::clone(&client))
-            });
+                let clients = users.entry(user.clone()).or_default();
+                // The limit is at least 1, so an entry that was just created stays.
+                if clients.len() >= per_user.max(1) as usize {
+                    return Err(UserLimitReached);
+                }
+                clients.insert(client.id.clone(), Arc::clone(&client));
+                Ok(())
+            })?;
         }
-        DirectoryEntry { directory: Arc::clone(self), client }
+        self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
+        Ok(DirectoryEntry { directory: Arc::clone(self), client })
     }
 
     /// Returns the connections of a target: one by identifier, or all of a user.

@@ -10,6 +10,7 @@
 //! | one room: publish, join, resume | `room` |
 //! | a connection in a room; joins that may wait; its receiving side | `membership`, `joining`, `subscriber` |
 //! | signals and presence of other nodes | `node` |
+//! | limit of connections per user | `user_limit` |
 //! | listings of rooms, on other nodes as well | `listing` |
 //! | delivery to members | `fanout`, `content`, `payload` |
 //! | idempotency keys | `idempotency` |
@@ -47,6 +48,7 @@ mod services;
 mod shards;
 mod subscriber;
 mod unused_rooms;
+mod user_limit;
 
 pub use content::Content;
 pub use creator::RoomCreator;
@@ -64,6 +66,7 @@ pub use reached::{Reached, SendError};
 pub use receivers_busy::ReceiversBusy;
 pub use room::{JoinReply, JoinRequest, Room};
 pub use subscriber::Subscriber;
+pub use user_limit::UserLimitReached;
 
 #[cfg(test)]
 mod simulation;

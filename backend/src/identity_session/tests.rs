@@ -58,6 +58,7 @@ impl TestServer {
         let context = self.context();
         let request = RequestHead::new("/ws".parse().unwrap(), axum::http::HeaderMap::new(), context.peer);
         IdentitySession::new(identity, sender, self.receiver.clone(), options, Some(request), &context)
+            .expect("there is no limit")
     }
 
     async fn broadcast(&self) -> usize {

@@ -83,6 +83,7 @@ impl ServerBuilder {
         max_sockets: Option<u32>,
         max_connections: Option<u32>,
         max_per_address: u32,
+        max_per_user: u32,
         upgrade_rate: u32,
         rate: Option<u32>,
         rate_burst: Option<u32>,

@@ -88,6 +88,8 @@ impl CloseCode {
     pub const UNAUTHORIZED: Self = Self(4502);
     /// An administrator or the embedding program disconnected the client.
     pub const KICKED: Self = Self(4503);
+    /// The user has too many connections.
+    pub const CONNECTION_LIMIT: Self = Self(4504);
     /// The client sent too many invalid frames.
     pub const TOO_MANY_ERRORS: Self = Self(4505);
 

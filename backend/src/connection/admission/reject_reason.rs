@@ -14,6 +14,9 @@ pub enum RejectReason {
     /// The address has `--max-per-address` connections.
     #[error("Your address has reached its limit of connections (--max-per-address).")]
     Address,
+    /// The user has `--max-per-user` connections.
+    #[error("The user has reached its limit of connections (--max-per-user).")]
+    User,
     /// New connections exceed `--upgrade-rate`.
     #[error("The server has reached its rate of new connections (--upgrade-rate).")]
     Rate,
@@ -24,12 +27,12 @@ pub enum RejectReason {
 
 impl RejectReason {
     /// All reasons.
-    pub const ALL: [Self; 5] = [Self::Stopping, Self::Full, Self::Address, Self::Rate, Self::Sockets];
+    pub const ALL: [Self; 6] = [Self::Stopping, Self::Full, Self::Address, Self::User, Self::Rate, Self::Sockets];
 
     /// Returns the status of the response.
     pub fn status(self) -> StatusCode {
         match self {
-            Self::Address => StatusCode::TOO_MANY_REQUESTS,
+            Self::Address | Self::User => StatusCode::TOO_MANY_REQUESTS,
             Self::Stopping | Self::Full | Self::Rate | Self::Sockets => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -40,6 +43,7 @@ impl RejectReason {
             Self::Stopping => "stopping",
             Self::Full => "max_connections",
             Self::Address => "max_per_address",
+            Self::User => "max_per_user",
             Self::Rate => "upgrade_rate",
             Self::Sockets => "max_sockets",
         }
@@ -50,7 +54,7 @@ impl RejectReason {
         match self {
             Self::Rate => 1,
             Self::Stopping => 5,
-            Self::Full | Self::Address | Self::Sockets => 10,
+            Self::Full | Self::Address | Self::User | Self::Sockets => 10,
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::encode::SharedPayload;
 use crate::environment::random_client_id;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::Room;
+use crate::hub::{Room, UserLimitReached};
 use crate::identity_session::SessionContext;
 use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::token_bucket::TokenBucket;
@@ -60,6 +60,9 @@ pub struct EnvelopeMode {
 impl EnvelopeMode {
     /// Creates the mode with the result of authentication. Registers an authenticated client in the
     /// directory, and reserves the place of the welcome frame in the outbox.
+    ///
+    /// # Errors
+    /// Returns an error if the user has reached its limit of connections.
     pub fn new(
         plain: Plain,
         identity: Result<Option<Identity>, AuthenticationError>,
@@ -67,11 +70,11 @@ impl EnvelopeMode {
         request: Option<RequestHead>,
         server: &ServerContext,
         session: &SessionContext<'_>,
-    ) -> Self {
+    ) -> Result<Self, UserLimitReached> {
         let client = random_client_id(session.hub.random());
         handle.outbox.reserve();
-        let envelope_session = EnvelopeSession::new(identity, &client, handle.clone(), request, server, session);
-        Self {
+        let envelope_session = EnvelopeSession::new(identity, &client, handle.clone(), request, server, session)?;
+        Ok(Self {
             client,
             plain,
             welcome_pending: true,
@@ -85,7 +88,7 @@ impl EnvelopeMode {
             publishes: None,
             pending: None,
             shutdown: None,
-        }
+        })
     }
 
     fn send_welcome(&mut self, io: &mut ConnectionIo) {

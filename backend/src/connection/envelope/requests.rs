@@ -5,18 +5,20 @@ use std::task::Context;
 use yodel_protocol::frame::{
     Ack, Auth, Broadcast, Call, Direct, Echo, EchoReply, Join, Pong, Publish, RoomRequest, Send, ServerFrame,
 };
-use yodel_protocol::{ClientFrame, ErrorCode, Id, RoomName, Verb, frame};
+use yodel_protocol::{ClientFrame, CloseCode, ErrorCode, Id, RoomName, Verb, frame};
+use yodel_websocket::message::Kind;
 
 use super::approved::ApprovedRequest;
 use super::mode::EnvelopeMode;
 use super::pending::{PendingRequest, PendingStep};
-use super::reply::{Reply, ReplyResult};
+use super::reply::{Reply, ReplyResult, error_reply};
 use crate::auth::Action;
 use crate::backplane::message::{Body, MessageKey};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::connection_io::ConnectionIo;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
+use crate::hub::UserLimitReached;
 use crate::identity_session::Principal;
 
 impl EnvelopeMode {
@@ -33,7 +35,10 @@ impl EnvelopeMode {
     ) -> Result<ReplyResult, CloseReason> {
         let ClientFrame { id, verb } = frame;
         Ok(match (verb, self.session.principal()) {
-            (Verb::Auth(Auth { token }), _) => self.authenticate(io, id, &token),
+            (Verb::Auth(Auth { token }), _) => match self.authenticate(io, id, &token) {
+                Ok(reply) => reply,
+                Err(reached) => return Err(refuse_user(io, context, id, reached, replies)),
+            },
             (Verb::Ping(_), _) => Ok(Reply::from_frame(&ServerFrame::Pong(Pong { id, time: io.server.hub.unix_ms() }))),
             (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "authentication required: send `auth` first")),
             (Verb::Echo(Echo { data }), _) => {
@@ -62,12 +67,12 @@ impl EnvelopeMode {
         })
     }
 
-    fn authenticate(&mut self, io: &mut ConnectionIo, id: Id, token: &str) -> ReplyResult {
-        let (user, expires) = self.session.renew(token, &self.client, io)?;
-        if let Some(principal) = self.session.principal() {
+    fn authenticate(&mut self, io: &mut ConnectionIo, id: Id, token: &str) -> Result<ReplyResult, UserLimitReached> {
+        let renewed = self.session.renew(token, &self.client, io)?;
+        if let (Ok(_), Some(principal)) = (&renewed, self.session.principal()) {
             self.rooms.renew(&principal);
         }
-        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { user, expires, ..Ack::new(id) })))
+        Ok(renewed.map(|(user, expires)| Reply::from_frame(&ServerFrame::Ok(Ack { user, expires, ..Ack::new(id) }))))
     }
 
     fn request_join(
@@ -174,6 +179,22 @@ impl EnvelopeMode {
             return Ok(Reply::from_frame(&ServerFrame::Ok(Ack::new(id))));
         }
         Err(RequestError::new(ErrorCode::NotJoined, format!("not in room {room}")))
+    }
+}
+
+/// Sends the error reply to an `auth`, and returns the reason with which the connection ends.
+fn refuse_user(
+    io: &mut ConnectionIo,
+    context: &mut Context<'_>,
+    id: Id,
+    reached: UserLimitReached,
+    replies: &mut Vec<u8>,
+) -> CloseReason {
+    let reply = error_reply(Some(id), RequestError::new(ErrorCode::Limit, reached.to_string())).encode();
+    let sent = io.socket.reply(context, Kind::Text, reply.as_bytes(), replies);
+    match sent.and_then(|_| io.socket.write(context, replies, &[])) {
+        Ok(_) => CloseReason::Server(CloseCode::CONNECTION_LIMIT, reached.to_string().into()),
+        Err(error) => CloseReason::connection_lost(error),
     }
 }
 

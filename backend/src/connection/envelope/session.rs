@@ -15,12 +15,15 @@ use crate::connection::context::ServerContext;
 use crate::encode::SharedPayload;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::Hub;
+use crate::hub::{Hub, UserLimitReached};
 use crate::identity_session::authentication::{self, AuthenticationError};
 use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext, SessionSubscriber};
 
 /// Messages for a `yodel.v1` client in addition to those of its rooms.
 const SUBSCRIPTIONS: ReceiveOptions = ReceiveOptions { direct: true, broadcasts: true };
+
+/// User of a token, and its expiry in seconds since 1970.
+pub type Renewal = (Option<UserId>, Option<u64>);
 
 /// The authentication state of a connection in envelope mode.
 pub struct EnvelopeSession(SessionState);
@@ -36,6 +39,9 @@ enum SessionState {
 
 impl EnvelopeSession {
     /// Creates the state from the result of the request's authentication.
+    ///
+    /// # Errors
+    /// Returns an error if the user has reached its limit of connections.
     pub fn new(
         identity: Result<Option<Identity>, AuthenticationError>,
         client: &ClientId,
@@ -43,30 +49,31 @@ impl EnvelopeSession {
         request: Option<RequestHead>,
         server: &ServerContext,
         session: &SessionContext<'_>,
-    ) -> Self {
-        Self(match identity {
+    ) -> Result<Self, UserLimitReached> {
+        Ok(Self(match identity {
             Ok(Some(identity)) => {
-                SessionState::Authenticated(start_session(identity, client, handle, request, session))
+                SessionState::Authenticated(start_session(identity, client, handle, request, session)?)
             }
             Ok(None) => {
                 let deadline = Box::pin(sleep_until(Instant::now() + server.config.auth.timeout));
                 SessionState::AwaitingToken(deadline, request.filter(|_| server.hooks.has_connect()))
             }
             Err(error) => SessionState::Rejected(error),
-        })
+        }))
     }
 
     /// Authenticates with a token, or renews the identity of the same user. Returns the user, and the expiry
     /// of the token in seconds since 1970; both are `None` if the server requires no token.
     ///
     /// # Errors
-    /// Returns an error if the token is rejected, or belongs to another user.
+    /// The inner error if the token is rejected, or belongs to another user; the outer one if the user has reached its
+    /// limit of connections.
     pub fn renew(
         &mut self,
         token: &str,
         client: &ClientId,
         io: &ConnectionIo,
-    ) -> Result<(Option<UserId>, Option<u64>), RequestError> {
+    ) -> Result<Result<Renewal, RequestError>, UserLimitReached> {
         let verified = io.server.auth.verify(token, auth::seconds(io.server.hub.unix_ms())).map_err(|denied| {
             io.server.metrics.add_rejection("token");
             io.server.metrics.add_auth_failure(authentication::failure(denied));
@@ -76,14 +83,16 @@ impl EnvelopeSession {
                 VerifyError::Blocked => ErrorCode::Forbidden,
             };
             RequestError::new(code, denied.to_string())
-        })?;
-        let Some(identity) = verified else {
-            return Ok((None, None)); // Authentication is off.
+        });
+        let identity = match verified {
+            Ok(Some(identity)) => identity,
+            Ok(None) => return Ok(Ok((None, None))), // Authentication is off.
+            Err(error) => return Ok(Err(error)),
         };
         let (user, expires) = (authentication::user(&identity), identity.expires());
         match &mut self.0 {
             SessionState::Authenticated(session) if session.principal().sender.user != user => {
-                return Err(RequestError::forbidden("the token belongs to another user"));
+                return Ok(Err(RequestError::forbidden("the token belongs to another user")));
             }
             SessionState::Authenticated(session) => session.renew(identity, &io.server.hub),
             SessionState::AwaitingToken(_, request) => {
@@ -94,11 +103,11 @@ impl EnvelopeSession {
                     handle,
                     request,
                     &io.session_context(),
-                ));
+                )?);
             }
             SessionState::Rejected(_) => {} // Closed before a frame is read.
         }
-        Ok((user, expires))
+        Ok(Ok((user, expires)))
     }
 
     /// Returns whether the client has not sent a token yet.
@@ -172,7 +181,7 @@ fn start_session(
     handle: SessionSubscriber,
     request: Option<RequestHead>,
     session: &SessionContext<'_>,
-) -> IdentitySession {
+) -> Result<IdentitySession, UserLimitReached> {
     let sender = IdentitySession::sender(&identity, client.clone(), None);
     IdentitySession::new(identity, sender, handle, SUBSCRIPTIONS, request, session)
 }

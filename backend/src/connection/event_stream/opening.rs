@@ -22,7 +22,7 @@ use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::handle::HandleError;
 use crate::hooks::panics;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::{JoinError, JoinRequest, Joining, Subscriber};
+use crate::hub::{JoinError, JoinRequest, Joining, Subscriber, UserLimitReached};
 use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext};
 
 /// Messages for an event stream in addition to those of its room.
@@ -49,8 +49,16 @@ pub enum OpenError {
     Join(RequestError),
     /// The room cannot be joined.
     Room(HandleError),
+    /// The user has reached its limit of connections.
+    UserLimit,
     /// A hook panicked.
     Internal,
+}
+
+impl From<UserLimitReached> for OpenError {
+    fn from(_: UserLimitReached) -> Self {
+        Self::UserLimit
+    }
 }
 
 impl From<JoinError> for OpenError {
@@ -89,7 +97,7 @@ async fn join(
     let handle = Arc::new(ConnectionHandle::new(outbox));
     let sender = IdentitySession::sender(&identity, random_client_id(server.hub.random()), None);
     let context = server.session_context(peer);
-    let mut session = IdentitySession::new(identity, sender, handle.clone(), SUBSCRIPTIONS, head, &context);
+    let mut session = IdentitySession::new(identity, sender, handle.clone(), SUBSCRIPTIONS, head, &context)?;
     run_connect_hook(&mut session, &context).await?;
     let principal = Arc::clone(session.principal());
     let joined = match run_join_hook(&principal, &room, &context).await {

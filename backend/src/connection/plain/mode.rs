@@ -21,7 +21,7 @@ use crate::connection::input_limits::InputLimits;
 use crate::connection::stats::ConnectionStats;
 use crate::encode::SharedPayload;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::Membership;
+use crate::hub::{Membership, UserLimitReached};
 use crate::identity_session::SessionContext;
 
 /// The state of a connection in plain mode, `echo` or `broadcast`.
@@ -37,6 +37,9 @@ pub struct PlainMode {
 impl PlainMode {
     /// Creates the mode with an identity. A broadcast connection receives all messages from now on, or once
     /// its hooks have approved it.
+    ///
+    /// # Errors
+    /// Returns an error if the user has reached its limit of connections.
     pub fn new(
         plain: Plain,
         identity: Identity,
@@ -44,9 +47,9 @@ impl PlainMode {
         request: Option<RequestHead>,
         server: &ServerContext,
         session: &SessionContext<'_>,
-    ) -> Self {
-        let session = PlainSession::new(identity, plain, handle, request, server, session);
-        Self { session, limits: InputLimits::new(&server.config), shutdown: None }
+    ) -> Result<Self, UserLimitReached> {
+        let session = PlainSession::new(identity, plain, handle, request, server, session)?;
+        Ok(Self { session, limits: InputLimits::new(&server.config), shutdown: None })
     }
 
     fn lobby(&self) -> Option<&Lobby> {

@@ -16,6 +16,7 @@ use crate::connection::handle::ConnectionHandle;
 use crate::connection::in_flight::InFlight;
 use crate::environment::random_client_id;
 use crate::hooks::request_head::RequestHead;
+use crate::hub::UserLimitReached;
 use crate::identity_session::{IdentitySession, ReceiveOptions, SessionContext};
 
 /// The identity session and lobby membership of a plain-mode connection.
@@ -31,6 +32,9 @@ impl PlainSession {
     /// Registers a connection in the directory, and joins the lobby in broadcast mode, unless a hook has to
     /// approve that first. Returns `None` for an anonymous echo connection without hooks, which needs no
     /// session.
+    ///
+    /// # Errors
+    /// Returns an error if the user has reached its limit of connections.
     pub fn new(
         identity: Identity,
         plain: Plain,
@@ -38,19 +42,19 @@ impl PlainSession {
         request: Option<RequestHead>,
         server: &ServerContext,
         context: &SessionContext<'_>,
-    ) -> Option<Box<Self>> {
+    ) -> Result<Option<Box<Self>>, UserLimitReached> {
         let broadcasts = plain == Plain::Broadcast;
         if !(broadcasts || identity.user().is_some() || context.hooks.has_connection_hooks()) {
-            return None;
+            return Ok(None);
         }
         let prefixes_sender = broadcasts && server.config.plain_format == PlainFormat::Seed;
         let prefix = prefixes_sender.then(|| format!("{} echo: ", context.peer).into());
         let sender = IdentitySession::sender(&identity, random_client_id(context.hub.random()), prefix);
         let options = ReceiveOptions { direct: false, broadcasts };
-        let identity_session = IdentitySession::new(identity, sender, handle.clone(), options, request, context);
+        let identity_session = IdentitySession::new(identity, sender, handle.clone(), options, request, context)?;
         let join = || Lobby::join(identity_session.principal(), handle, context);
         let lobby = broadcasts.then(|| if identity_session.is_connected() { join() } else { Lobby::NotJoined });
-        Some(Box::new(Self { identity_session, lobby, in_flight: InFlight::default() }))
+        Ok(Some(Box::new(Self { identity_session, lobby, in_flight: InFlight::default() })))
     }
 
     /// Polls the running hook. Returns whether messages are accepted.

@@ -99,7 +99,12 @@ async fn open(
     }
     admitted.count_accepted();
     let request = event_stream::StreamRequest { identity, peer, room, since, head };
-    let chunks = event_stream::open(request, Arc::clone(&app.server)).await?;
+    let opened = event_stream::open(request, Arc::clone(&app.server)).await;
+    let chunks = opened.inspect_err(|error| {
+        if matches!(error, event_stream::OpenError::UserLimit) {
+            app.admission.count_rejected(RejectReason::User);
+        }
+    })?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
     response.headers_mut().extend(headers::of_stream(headers));
     Ok(response)
@@ -139,7 +144,10 @@ impl IntoResponses for StreamErrors {
             (400, "The room name or the position is invalid."),
             (401, "The token is missing or invalid."),
             (403, "The user lacks the permission to join the room, or the origin or the host is not allowed."),
-            (429, "The address has reached its limit of connections, or a hook limits joins. See `Retry-After`."),
+            (
+                429,
+                "The address or the user has reached its limit of connections, or a hook limits joins. See `Retry-After`.",
+            ),
             (500, "A hook failed."),
             (503, "The server is shutting down or has reached a connection or room limit. See `Retry-After`."),
         ])

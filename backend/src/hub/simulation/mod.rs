@@ -31,6 +31,7 @@ const RETENTION: RetentionConfig = RetentionConfig {
     presence_max: 100,
     presence_bytes: 64 << 10,
     rooms: ROOMS - 1,
+    per_user: u32::MAX,
     in_flight_bytes: 4 * 1024,
 };
 

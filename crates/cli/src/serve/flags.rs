@@ -187,6 +187,13 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_ADDRESS", value_name = "N", default_value = "1000", value_parser = value::count::<u32>)]
     pub max_per_address: u32,
 
+    /// Open connections per authenticated user; further ones are rejected with 429, or closed with 4504 (0: no limit)
+    ///
+    /// A connection that sends its token in a frame is closed with 4504. With --redis, connections to other nodes count
+    /// about two seconds later: beyond the limit, the newest ones are closed with 4504.
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_USER", value_name = "N", default_value_t = 0, value_parser = value::number::<u32>)]
+    pub max_per_user: u32,
+
     /// New connections per second; further ones are rejected with 503 (0: no limit)
     #[arg(long, help_heading = "Limits", env = "YODEL_UPGRADE_RATE", value_name = "N", default_value_t = 0, value_parser = value::number::<u32>)]
     pub upgrade_rate: u32,
@@ -307,6 +314,7 @@ impl ServeFlags {
             max_sockets: self.max_sockets,
             max_connections: self.max_connections,
             max_per_address: self.max_per_address,
+            max_per_user: self.max_per_user,
             upgrade_rate: self.upgrade_rate,
             rate: self.rate,
             rate_burst: self.rate_burst,

@@ -57,7 +57,8 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let identity = Ok(Some(Identity::anonymous()));
-    let mode = EnvelopeMode::new(Plain::Echo, identity, &handle, None, &server, &server.session_context(address));
+    let mode = EnvelopeMode::new(Plain::Echo, identity, &handle, None, &server, &server.session_context(address))
+        .expect("there is no limit");
     let socket = Socket::new(Transport::Own(Box::pin(stream)), handle.clone(), &[], 64 * 1024, None);
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Envelope).unwrap();
     tokio::spawn(ConnectionTask::envelope(socket, mode, server, admitted));

@@ -85,7 +85,8 @@ async fn member(config: ServerConfig) -> TestMember {
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Broadcast).unwrap();
     let identity = Identity::anonymous();
-    let mode = PlainMode::new(Plain::Broadcast, identity, &handle, None, &server, &server.session_context(address));
+    let mode = PlainMode::new(Plain::Broadcast, identity, &handle, None, &server, &server.session_context(address))
+        .expect("there is no limit");
     let task = tokio::spawn(ConnectionTask::plain(socket, mode, server, admitted));
     yield_now().await;
     TestMember { handle, hub, peer, task }

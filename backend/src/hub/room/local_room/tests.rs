@@ -56,6 +56,7 @@ fn retention() -> RetentionConfig {
         presence_max: 100,
         presence_bytes: 64 << 10,
         rooms: 100,
+        per_user: u32::MAX,
         in_flight_bytes: 1 << 20,
     }
 }
