@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::sync::oneshot;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::unavailable::Unavailable;
 
@@ -39,6 +39,22 @@ impl<T, E> Answer<T, E> {
     pub fn later() -> (oneshot::Sender<Result<T, E>>, Self) {
         let (sender, receiver) = oneshot::channel();
         (sender, Self::Later(receiver))
+    }
+}
+
+impl<T, E: From<Unavailable>> Answer<T, E> {
+    /// Returns the error if the answer is there and is one, without taking it.
+    pub fn error(&mut self) -> Option<&E> {
+        if let Self::Later(receiver) = self {
+            let result = match receiver.try_recv() {
+                Ok(result) => result,
+                Err(TryRecvError::Closed) => Err(Unavailable.into()),
+                Err(TryRecvError::Empty) => return None,
+            };
+            *self = Self::ready(result);
+        }
+        let Self::Ready(result) = self else { return None };
+        result.as_ref().and_then(|result| result.as_ref().err())
     }
 }
 

@@ -143,7 +143,10 @@ impl EnvelopeMode {
             self.full_room = Some(room);
         }
         match answer {
-            Answer::Ready(Some(result)) => publish_reply(request.id, result),
+            // A failure is handled after those of earlier publishes, so that the first one is repeated first.
+            Answer::Ready(Some(result)) if !matches!(result, Err(PublishError::Unavailable(_))) => {
+                publish_reply(request.id, result)
+            }
             answer => {
                 self.publishes.get_or_insert_default().push(request, answer);
                 Ok(Reply::Deferred)

@@ -56,6 +56,9 @@ impl PublishRequest {
 impl Publishes {
     /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
     pub fn may_begin(&mut self, request: &PublishRequest) -> bool {
+        if self.in_flight.has_unavailable(|other| other.room == request.room && other.key.is_some()) {
+            return false;
+        }
         let Some(index) = self.repeated_first.iter().position(|first| first.room == request.room) else { return true };
         let first = &mut self.repeated_first[index];
         first.refused += 1;
@@ -148,6 +151,32 @@ mod tests {
         assert!(publishes.may_begin(&request(5, "chat", "a")) && publishes.may_begin(&request(6, "chat", "d")));
         assert!(!publishes.may_begin(&request(7, "news", "c")), "another room does not matter");
         assert!(publishes.may_begin(&request(8, "news", "b")));
+    }
+
+    #[test]
+    fn notices_a_failure_behind_an_unanswered_publish() {
+        let mut publishes = Publishes::default();
+        let (_sender, answer) = Answer::later();
+        publishes.push(request(1, "news", "a"), answer);
+        let (sender, answer) = Answer::later();
+        publishes.push(request(2, "chat", "b"), answer);
+        assert!(publishes.may_begin(&request(3, "chat", "c")), "nothing has failed");
+        drop(sender);
+        assert!(publishes.poll_next(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(!publishes.may_begin(&request(3, "chat", "c")));
+        assert!(publishes.may_begin(&request(4, "news", "d")), "another room");
+    }
+
+    #[test]
+    fn the_oldest_publish_that_has_failed_is_repeated_first() {
+        let mut publishes = Publishes::default();
+        let (sender, answer) = Answer::later();
+        publishes.push(request(1, "chat", "a"), answer);
+        publishes.push(request(2, "chat", "b"), Answer::ready(Err(PublishError::Unavailable(Unavailable))));
+        assert!(!publishes.may_begin(&request(3, "chat", "c")));
+        drop(sender);
+        while let Poll::Ready(Some(_)) = publishes.poll_next(&mut Context::from_waker(Waker::noop())) {}
+        assert!(!publishes.may_begin(&request(4, "chat", "b")) && publishes.may_begin(&request(5, "chat", "a")));
     }
 
     #[test]
