@@ -1,5 +1,5 @@
 # Entry points. The scripts in scripts/ do the work and document it.
-.PHONY: serve build dev cluster test test-full test-webkit conformance check fuzz chaos chaos-nodes bench-page bench-nodes tools
+.PHONY: serve build dev cluster test test-full test-webkit conformance check fuzz chaos chaos-nodes simulate bench-page bench-nodes tools
 
 serve: build  # build everything, then run the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -45,6 +45,9 @@ chaos:        # run the chaos test for TIME=600 seconds; SEED=7 selects other ne
 
 chaos-nodes: build  # run the chaos test of three nodes and Redis for TIME=600 seconds, then failovers for as long; SEED=7 selects other faults
 	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p yodel-tests --test backplane chaos:: -- --nocapture --include-ignored --test-threads 1
+
+simulate:     # simulate nodes, store, network and clients with SEEDS=10000 random seeds, from BASE=7 on
+	@SEEDS=$(or $(SEEDS),10000) $(if $(BASE),BASE=$(BASE)) cargo test --locked --profile simulate -p yodel-tests --test simulation every_seed -- --nocapture
 
 bench-page: build  # benchmark the page against a tutorial's page in Chromium (about 8 minutes, on an idle machine); ROUNDS=5 reduces noise
 	@scripts/browser

@@ -4,6 +4,7 @@
 //! | layer | folder | content |
 //! |---|---|---|
 //! | 8 | `server` | builder, listener, mounted router, graceful shutdown |
+//! | 8 | `simulation` | a node for the simulator of the repository, behind a feature |
 //! | 7 | `http` | router, handshake, API, Server-Sent Events, metrics, files of the page |
 //! | 6 | `connection` | task of a connection: keepalive, outbox, admission, plain mode, `yodel.v1` |
 //! | 5 | `identity_session` | identity of a connection: directory entry, presence key, hooks |

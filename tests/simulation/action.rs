@@ -18,6 +18,8 @@ pub enum Action {
     Publish { client: usize, room: usize, count: u64, echo: bool },
     /// A client joins a room, now and on every later connection.
     Join { client: usize, room: usize },
+    /// A client reads the latest messages of a room.
+    Read { client: usize, room: usize },
     /// A client leaves a room.
     Leave { client: usize, room: usize },
     /// A client closes its connection, and connects again later.
@@ -122,6 +124,7 @@ impl fmt::Display for Action {
                 write!(f, "client {client} publishes {count} in r{room}{}", if *echo { "" } else { " without echo" })
             }
             Self::Join { client, room } => write!(f, "client {client} joins r{room}"),
+            Self::Read { client, room } => write!(f, "client {client} reads the history of r{room}"),
             Self::Leave { client, room } => write!(f, "client {client} leaves r{room}"),
             Self::Disconnect { client, ms } => write!(f, "client {client} disconnects for {ms} ms"),
             Self::Cut { client, cut } => write!(f, "the connection of client {client} is cut ({cut:?})"),

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use yodel_client::{Effect, Event, Generation, MessageId, Mode, Session, State, Target};
-use yodel_protocol::frame::Publish;
+use yodel_protocol::frame::{HistoryRequest, Publish};
 use yodel_protocol::{EventName, Json, RoomName, UserId, Verb};
 
 use crate::client_state::ClientState;
@@ -20,6 +20,9 @@ use crate::violation::Property;
 
 /// Wall-clock time at the start of a simulation, in milliseconds.
 const START_MS: u64 = 1_700_000_000_000;
+
+/// Identifier of all reads, which may fail.
+const READ: MessageId = MessageId(u64::MAX);
 
 /// Handle of a client. Dropping it ends the client.
 #[derive(Debug)]
@@ -100,6 +103,12 @@ impl Client {
     pub fn publish(&self, room: &RoomName, echo: bool) {
         let (id, text) = self.state.lock().send(room.clone(), echo);
         self.event(publish(id, room, &text, echo));
+    }
+
+    /// Reads the latest messages of a room.
+    pub fn read(&self, room: &RoomName) {
+        let request = HistoryRequest { room: room.clone(), before: None, limit: Some(20) };
+        self.event(Event::Request { id: READ, verb: Verb::History(request) });
     }
 
     fn event(&self, event: Event) {

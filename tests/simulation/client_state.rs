@@ -1,11 +1,12 @@
 //! What a client has sent and received.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use yodel_client::{Delivery, Effect, MessageId, State};
-use yodel_protocol::frame::{Message, PresenceEntry, ServerFrame};
-use yodel_protocol::{CloseCode, Position, RoomName};
-use yodel_server::simulation::Journal;
+use yodel_protocol::frame::{History, Message, PresenceEntry, ServerFrame};
+use yodel_protocol::{CloseCode, Offset, Position, RoomName};
+use yodel_server::simulation::{DAMAGED, Journal};
 
 use crate::plan::Plan;
 use crate::received_frames::ReceivedFrames;
@@ -164,6 +165,9 @@ impl ClientState {
     }
 
     fn replied(&self, id: MessageId, reply: &ServerFrame) {
+        if let ServerFrame::History(history) = reply {
+            return self.check_history(history);
+        }
         let (Some(message), ServerFrame::Ok(ack)) = (self.sent.get(&id), reply) else { return };
         let (Some(epoch), Some(offset)) = (ack.epoch.clone(), ack.offset) else {
             return self.violation(Property::Protocol, format!("an acknowledgment without a position: {ack:?}"));
@@ -180,6 +184,24 @@ impl ClientState {
         if published.as_ref() != Some(&message.text) {
             let text = format!("{} was acknowledged at {at}, where {published:?} is", message.text);
             self.violation(Property::Acknowledged, text);
+        }
+    }
+
+    /// Checks that a part of a history has the right messages, all up to the position of the room.
+    fn check_history(&self, history: &History) {
+        let Some(first) = history.messages.first().and_then(|message| message.offset) else { return };
+        let mut messages = history.messages.iter();
+        for offset in (first.0..=history.offset.0).map(Offset) {
+            let published = self.journal.text(&history.room, &history.epoch, offset);
+            if published.as_deref() == Some(DAMAGED) {
+                continue;
+            }
+            let read = messages.next().filter(|message| message.offset == Some(offset));
+            let read = read.and_then(|message| message.data.as_string()).map(Cow::into_owned);
+            if read != published {
+                let text = format!("the history of {} has {read:?} at {offset:?}, not {published:?}", history.room);
+                return self.violation(Property::Delivery, text);
+            }
         }
     }
 

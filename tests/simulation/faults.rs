@@ -40,7 +40,11 @@ pub fn cause(world: &Arc<World>, fault: Action) {
                 cause_at_node(world, node, fault);
             }
         }
-        Action::Publish { .. } | Action::Join { .. } | Action::Leave { .. } | Action::Disconnect { .. } => {}
+        Action::Publish { .. }
+        | Action::Join { .. }
+        | Action::Read { .. }
+        | Action::Leave { .. }
+        | Action::Disconnect { .. } => {}
     }
 }
 

@@ -31,6 +31,7 @@ struct NodesInner {
     cluster: SimulatedCluster,
     random: SimulatedRandom,
     config: ServerConfig,
+    room_lifetime: Duration,
     slots: Vec<Mutex<Slot>>,
 }
 
@@ -53,6 +54,7 @@ impl SimulatedNodes {
             cluster: cluster.clone(),
             random: random.clone(),
             config: server_config(plan),
+            room_lifetime: Duration::from_millis(plan.room_lifetime_ms),
             slots,
         }));
         (0..plan.nodes).for_each(|node| nodes.start_node(node));
@@ -69,7 +71,8 @@ impl SimulatedNodes {
         let name = format!("n{node}.{}", slot.starts);
         slot.starts += 1;
         slot.is_draining = false;
-        let (config, shared) = (self.0.config.clone(), shared_config(&name));
+        let shared = SharedConfig { room_lifetime: self.0.room_lifetime, ..shared_config(&name) };
+        let config = self.0.config.clone();
         slot.process = Some(SimulatedNode::start(link, config, shared, &self.0.cluster, &self.0.random));
     }
 

@@ -11,6 +11,9 @@ const ACTIVE_MS: u64 = 12_000;
 /// Number of messages in a history that loses none.
 const LONG_HISTORY: usize = 1_000;
 
+/// Lifetime of a position in the store that does not end in a simulation, in milliseconds.
+const LONG_LIFETIME_MS: u64 = 3_600_000;
+
 /// Maximum duration of a fault, in milliseconds.
 pub const MAX_FAULT_MS: u64 = 4_000;
 
@@ -27,6 +30,8 @@ pub struct Plan {
     pub rooms: Vec<usize>,
     /// Maximum number of messages in the history of a room.
     pub history: usize,
+    /// Lifetime of a position in the store that no node keeps, in milliseconds.
+    pub room_lifetime_ms: u64,
     /// True if connections buffer so little that slow clients delay others.
     pub is_narrow: bool,
     /// Defect of the store, for tests of the checks.
@@ -45,6 +50,7 @@ impl Plan {
             clients: (0..2 + random.index(5)).collect(),
             rooms: (0..1 + random.index(3)).collect(),
             history: if random.percent(20) { 12 } else { LONG_HISTORY },
+            room_lifetime_ms: if random.percent(20) { 6_000 } else { LONG_LIFETIME_MS },
             is_narrow: random.percent(20),
             defect: None,
             steps: Vec::new(),
@@ -71,7 +77,9 @@ impl Plan {
 
     /// Returns whether a client may be told that messages are lost.
     pub fn is_lossy(&self) -> bool {
-        self.history < LONG_HISTORY || self.steps.iter().any(|step| step.action.is_lossy())
+        self.history < LONG_HISTORY
+            || self.room_lifetime_ms < LONG_LIFETIME_MS
+            || self.steps.iter().any(|step| step.action.is_lossy())
     }
 
     /// Returns whether a node may go on with an old server of the store, while others have a new one.
@@ -89,6 +97,7 @@ impl Plan {
         let smaller = [
             with(|plan| plan.nodes = (plan.nodes - 1).max(1)),
             with(|plan| plan.history = LONG_HISTORY),
+            with(|plan| plan.room_lifetime_ms = LONG_LIFETIME_MS),
             with(|plan| plan.is_narrow = false),
         ];
         let without_client = self.clients.iter().map(|client| {
@@ -115,7 +124,8 @@ impl Plan {
     fn random_use(&self, random: &mut Random) -> Action {
         let (client, room) = (random.index(self.clients.len()), random.index(self.rooms.len()));
         match random.index(100) {
-            0..70 => Action::Publish { client, room, count: random.within(1..6), echo: random.percent(70) },
+            0..64 => Action::Publish { client, room, count: random.within(1..6), echo: random.percent(70) },
+            64..70 => Action::Read { client, room },
             70..82 => Action::Join { client, room },
             82..90 => Action::Leave { client, room },
             _ => Action::Disconnect { client, ms: random.within(0..MAX_FAULT_MS) },

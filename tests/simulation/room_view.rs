@@ -82,9 +82,11 @@ impl RoomView {
         received: &[Position],
         own: &dyn Fn(&str) -> bool,
     ) -> Result<(), Fault> {
+        let is_new = |position: &&Position| !self.received.contains(&(position.epoch.clone(), position.offset));
         let current = received.iter().find(|position| position.epoch == self.position.epoch);
         let is_next = current.is_some_and(|position| position.offset > self.position.offset);
-        let elsewhere = received.iter().find(|position| position.epoch != self.position.epoch);
+        let mut elsewhere = received.iter().filter(|position| position.epoch != self.position.epoch);
+        let elsewhere = elsewhere.clone().find(is_new).or_else(|| elsewhere.next());
         let Some(position) = current.filter(|_| is_next).or(elsewhere).or(current).cloned() else {
             return Err(format!("{text} was never published at {offset:?}"));
         };

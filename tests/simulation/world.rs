@@ -31,9 +31,6 @@ const LOOK: Duration = Duration::from_secs(5);
 /// Maximum number of those looks. Longer than the sum of all timeouts.
 const LOOKS: usize = 14;
 
-/// Lifetime of a position in the store.
-const ROOM_LIFETIME: Duration = Duration::from_secs(3600);
-
 /// What the parts of a simulation share.
 #[derive(Debug)]
 pub struct World {
@@ -86,8 +83,9 @@ async fn simulate(plan: Plan) -> Outcome {
 
 impl World {
     fn new(plan: Plan) -> Self {
+        let lifetime = Duration::from_millis(plan.room_lifetime_ms);
         let (record, random) = (Record::new(), SimulatedRandom::new(plan.noise));
-        let cluster = SimulatedCluster::new(&random, PARTITIONS, plan.history, ROOM_LIFETIME);
+        let cluster = SimulatedCluster::new(&random, PARTITIONS, plan.history, lifetime);
         plan.defect.into_iter().for_each(|defect| cluster.inject(defect));
         let nodes = SimulatedNodes::start(&plan, &cluster, &random);
         let network = Network::new(&plan, nodes.clone());
@@ -113,6 +111,9 @@ impl World {
             }
             Action::Join { client: number, room: name } => {
                 client(number).zip(room(name)).into_iter().for_each(|(client, room)| client.join(room));
+            }
+            Action::Read { client: number, room: name } => {
+                client(number).zip(room(name)).into_iter().for_each(|(client, room)| client.read(room));
             }
             Action::Leave { client: number, room: name } => {
                 client(number).zip(room(name)).into_iter().for_each(|(client, room)| client.leave(room));

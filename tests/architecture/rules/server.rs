@@ -23,6 +23,7 @@ pub const RULES: &[Rule] = &[
             ("connection", 6),
             ("http", 7),
             ("server", 8),
+            ("simulation", 8),
             ("lib", 9),
         ]),
     },

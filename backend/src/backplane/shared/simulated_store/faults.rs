@@ -1,7 +1,6 @@
 //! Faults of a simulated store.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -85,14 +84,18 @@ impl SimulatedCluster {
         self.with_link(node, |link| link.server = current);
     }
 
-    /// Removes a room and its keys, unless operations are or were late: one that is executed afterwards would publish a
-    /// message again. A failover has no such limit, because it raises the generation.
+    /// Removes a room and its keys. An operation that is executed afterwards, although it failed before, publishes its
+    /// message again.
     pub fn evict(&self, room: &RoomName) {
-        let mut state = self.0.state.lock();
+        self.0.state.lock().servers.last_mut().unwrap().evict(room);
+    }
+
+    /// Returns whether operations are or were late. A failover has no need to know, because it raises the generation.
+    #[cfg(test)]
+    pub fn is_late(&self) -> bool {
+        let state = self.0.state.lock();
         let frozen = state.frozen || state.links.values().any(|link| link.frozen);
-        if !frozen && state.late.is_none_or(|late| late.elapsed() > Duration::from_secs(5)) {
-            state.servers.last_mut().unwrap().evict(room);
-        }
+        frozen || state.late.is_some_and(|late| late.elapsed() <= std::time::Duration::from_secs(5))
     }
 
     /// Removes the history of a room.

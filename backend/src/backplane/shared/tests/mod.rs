@@ -1,6 +1,7 @@
 //! Rules of the shared backplane, each on its own, with the time of tokio paused.
 
 mod checks;
+mod epochs;
 mod follows;
 mod listings;
 mod presence;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
-use yodel_protocol::{IdempotencyKey, RoomName};
+use yodel_protocol::{IdempotencyKey, Position, RoomName};
 
 use super::recorded_member::RecordedMember;
 use super::recorded_replica::{JoinOutcome, RecordedReplica};
