@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use yodel_protocol::frame::PresenceEntry;
-use yodel_protocol::{ClientId, Position};
+use yodel_protocol::{ClientId, Epoch, Position};
 
 use super::simulated_store::Journal;
 use crate::backplane::message::{Body, Message};
@@ -25,6 +25,8 @@ pub struct RecordedMember {
 struct MemberState {
     /// Position of the last message that the member has; `None` before the first join.
     position: Option<Position>,
+    /// Earlier epochs of its room.
+    ended: Vec<Epoch>,
     received: usize,
     key: Option<MemberKey>,
 }
@@ -69,7 +71,13 @@ impl RecordedMember {
 
     /// Begins at the position of a room.
     pub fn begin(&self, position: Position) {
-        self.state.lock().position = Some(position);
+        let mut state = self.state.lock();
+        if !self.journal.had_stale_nodes() && state.ended.contains(&position.epoch) {
+            self.violation(&format!("begins at {position:?}, in an epoch that has ended"));
+        }
+        let last = state.position.take().map(|last| last.epoch);
+        state.ended.extend(last.filter(|last| *last != position.epoch));
+        state.position = Some(position);
     }
 
     /// Receives a message, or one that excludes this member.

@@ -67,6 +67,9 @@ impl SimulatedCluster {
     /// Replaces the current server by its copy. The subscriptions of all nodes stay on the old one until they are
     /// reconnected; so do the operations of the node `stale`.
     pub fn fail_over(&self, stale: Option<usize>) {
+        if stale.is_some() {
+            self.journal().note_stale_node();
+        }
         let mut state = self.0.state.lock();
         let mut next = state.copy.clone();
         next.raise_generations(state.servers.last().unwrap());

@@ -24,6 +24,7 @@ struct JournalState {
     positions: BTreeMap<String, Vec<(RoomName, Position)>>,
     /// Epochs in which a message was acknowledged.
     acknowledged: BTreeMap<String, BTreeSet<Epoch>>,
+    had_stale_nodes: bool,
     violations: Vec<String>,
 }
 
@@ -77,6 +78,16 @@ impl Journal {
             .filter(|(name, _)| name == room)
             .map(|(_, at)| at.clone())
             .collect()
+    }
+
+    /// Records that a node uses a server that was replaced, so that its rooms may be in epochs that have ended.
+    pub fn note_stale_node(&self) {
+        self.0.lock().had_stale_nodes = true;
+    }
+
+    /// Returns whether a node has used a server that was replaced.
+    pub fn had_stale_nodes(&self) -> bool {
+        self.0.lock().had_stale_nodes
     }
 
     /// Records a violation.

@@ -78,6 +78,28 @@ async fn waits_until_the_room_has_reached_the_position_of_the_member() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_member_of_a_later_epoch_does_not_return_to_an_earlier_one() {
+    let mut test = TestCluster::new(2);
+    let (moves, stays) = (test.member(0), test.member(1));
+    test.join(0, &moves).await;
+    let (behind, _) = test.join(1, &stays).await;
+    test.publish(0, 3).await;
+    short_wait().await;
+    test.cluster.fail_over(None);
+    // The publish tells the first node of the failover; the second one learns it from its next check.
+    test.publish(0, 2).await;
+    short_wait().await;
+    let (replica, outcome) = test.join(0, &moves).await;
+    assert_eq!(outcome, JoinOutcome::Fresh);
+    replica.leave(&moves);
+    test.publish(0, 1).await;
+    assert_ne!(behind.position().map(|position| position.epoch), moves.position().map(|position| position.epoch));
+    assert_eq!(test.join(1, &moves).await.1, JoinOutcome::Recovered);
+    assert_eq!(moves.position(), test.cluster.position(&room()));
+    test.check_offset(&moves, 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn does_not_wait_for_an_invented_position() {
     let mut test = TestCluster::new(1);
     let member = test.member(0);
