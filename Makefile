@@ -44,6 +44,7 @@ chaos:        # run the chaos test for TIME=600 seconds; SEED=7 selects other ne
 	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p yodel-tests --test server chaos:: -- --nocapture
 
 chaos-nodes: build  # run the chaos test of three nodes and Redis for TIME=600 seconds, then failovers for as long; SEED=7 selects other faults
+	@scripts/deployment
 	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p yodel-tests --test backplane chaos:: -- --nocapture --include-ignored --test-threads 1
 
 simulate:     # simulate nodes, store, network and clients with SEEDS=10000 random seeds, from BASE=7 on

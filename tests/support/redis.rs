@@ -1,7 +1,7 @@
 //! Redis for tests: single servers, a Cluster, and a group that Sentinel watches, each a process on a free port.
 //!
-//! The files are those of the server's own tests. The programs are the first `redis-server` and `redis-cli` on `PATH`;
-//! a server that the system runs is not used.
+//! The files are those of the server's own tests. The programs are those in `.tools/bin`, or else on `PATH`; a server that
+//! the system runs is not used.
 
 #[path = "../../backend/src/backplane/redis/tests/support/cluster_processes.rs"]
 mod cluster_processes;

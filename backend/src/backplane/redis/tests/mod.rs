@@ -1,4 +1,4 @@
-//! Tests with real servers, which are on `PATH`.
+//! Tests with real servers.
 
 mod cluster;
 mod contract;

@@ -1,7 +1,7 @@
 //! A server of a test.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -94,7 +94,7 @@ impl RedisProcess {
         let port = self.port.to_string();
         let uses_tls = self.arguments.iter().any(|argument| argument == "--tls-port");
         let tls = if uses_tls { &["--tls", "--insecure"][..] } else { &[] };
-        let output = Command::new("redis-cli").args(["-p", &port]).args(tls).args(arguments).output().unwrap();
+        let output = Command::new(program("redis-cli")).args(["-p", &port]).args(tls).args(arguments).output().unwrap();
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     }
 
@@ -128,6 +128,12 @@ impl Drop for RedisProcess {
     }
 }
 
+/// Returns a program that `make tools` has installed, or else the one on `PATH`.
+fn program(name: &str) -> PathBuf {
+    let installed = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.tools/bin")).join(name);
+    if installed.exists() { installed } else { name.into() }
+}
+
 fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
@@ -136,7 +142,7 @@ fn spawn(folder: &Path, port: u16, arguments: &[String]) -> Child {
     // A file of settings comes first.
     let (file, arguments) =
         arguments.split_at(arguments.iter().take_while(|argument| argument.starts_with('/')).count());
-    Command::new("redis-server")
+    Command::new(program("redis-server"))
         .args(file)
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"])
         .arg(folder)
