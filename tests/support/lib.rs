@@ -6,7 +6,7 @@
 //! | an independent WebSocket client | [`client`] |
 //! | JSON over HTTP, Server-Sent Events | [`api`], [`event_stream`] |
 //! | a client that reconnects; a proxy that injects faults | [`reconnecting_client`], [`faulty_proxy`] |
-//! | clients of chaos tests, and what must hold for them | [`chaos`] |
+//! | clients of chaos tests, and checks of what they observed | [`chaos`] |
 //! | a random source, random data from it, and its seed | [`splitmix`], [`random`], [`seed`] |
 //! | JSON with placeholders; transcripts with it | [`json_pattern`], [`transcript`] |
 //! | a wall clock that the test sets | [`test_clock`] |

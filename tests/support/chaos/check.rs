@@ -1,4 +1,4 @@
-//! What must hold at the end of a chaos test.
+//! Checks at the end of a chaos test.
 
 use std::collections::HashMap;
 
@@ -21,6 +21,7 @@ pub fn check_messages(clients: &[ChaosClient]) {
         assert_eq!(client.failed, [""; 0], "client {}", client.number);
         for room in &client.rooms {
             let label = format!("client {} in {room}", client.number);
+            let _shown = ShownOnPanic(client, room);
             let logs = client.epoch_logs(room);
             for (index, log) in logs.iter().enumerate() {
                 assert_eq!(log.gap, index > 0, "{label}: the end of an epoch is reported, and nothing else: {log:?}");
@@ -28,6 +29,17 @@ pub fn check_messages(clients: &[ChaosClient]) {
                 assert!(!log.is_incomplete || !is_last, "{label}: a loss that no end of an epoch explains: {log:?}");
                 check_log(&label, client, room, log, &acknowledged);
             }
+        }
+    }
+}
+
+/// Shows what a client observed of a room if a check fails.
+struct ShownOnPanic<'a>(&'a ChaosClient, &'a RoomName);
+
+impl Drop for ShownOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("client {} observed in {}: {:?}", self.0.number, self.1, self.0.observed(self.1));
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct ChaosClient {
     pub rooms: Vec<RoomName>,
     /// Room, position and content of each acknowledged message.
     pub acknowledged: Vec<(RoomName, Position, PublishedMessage)>,
-    /// What must not happen.
+    /// Errors that a client must not get.
     pub failed: Vec<String>,
     /// Rooms that could not be joined for a while.
     pub delayed_joins: u64,
@@ -110,7 +110,12 @@ impl ChaosClient {
 
     /// Returns what the client observed of a room, by epoch.
     pub fn epoch_logs(&self, room: &RoomName) -> Vec<EpochLog> {
-        self.observed.get(room).map(|observed| epoch_logs(observed)).unwrap_or_default()
+        epoch_logs(self.observed(room))
+    }
+
+    /// Returns what the client observed of a room.
+    pub(super) fn observed(&self, room: &RoomName) -> &[Observation] {
+        self.observed.get(room).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the number of messages that the client has received.
