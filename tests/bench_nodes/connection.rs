@@ -84,8 +84,8 @@ pub fn number_after(frame: &[u8], text: &[u8]) -> Option<u64> {
 fn frame(bytes: &[u8]) -> Option<(usize, usize)> {
     let (start, length) = match *bytes {
         [_, 126, high, low, ..] => (4, usize::from(u16::from_be_bytes([high, low]))),
-        [_, 127, a, b, c, d, e, f, g, h, ..] => (10, u64::from_be_bytes([a, b, c, d, e, f, g, h]) as usize),
-        [_, length @ 0..126, ..] => (2, usize::from(length)),
+        [_, 127, ref rest @ ..] => (10, u64::from_be_bytes(*rest.first_chunk()?) as usize),
+        [_, length @ 0..=125, ..] => (2, usize::from(length)),
         _ => return None,
     };
     (bytes.len() >= start + length).then_some((start, start + length))

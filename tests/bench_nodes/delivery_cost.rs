@@ -38,7 +38,7 @@ struct Deliveries {
 pub async fn measure(round: u32, report: &mut Report) {
     let mut costs = [0.0; 2];
     for turn in 0..2 {
-        let shared = (round + turn) % 2 == 0;
+        let shared = (round + turn).is_multiple_of(2);
         costs[usize::from(shared)] = if shared { shared_cost(report).await } else { single_cost(report).await };
     }
     report.add_with_target("CPU per delivery, three nodes / one node", 1.3, costs[1] / costs[0]);

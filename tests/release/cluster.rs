@@ -57,15 +57,17 @@ async fn starts_again_what_was_killed_and_leaves_nothing() {
     let mut cluster = Cluster::start().await;
     let mut processes: Vec<String> = PARTS.iter().map(|part| cluster.process(part)).collect();
     assert!(processes.iter().all(|process| is_running(process)), "{}", cluster.output());
+    assert_eq!(cluster.files().len(), 1);
     Cluster::kill(&processes[2], "KILL");
     cluster.wait_for("yodel-2 is process ").await;
     let (_client, node) = connect(&cluster, "yodel-2").await;
     assert_eq!(node, "yodel-2");
-    let (status, output, left) = cluster.end("TERM").await;
+    let (status, output) = (cluster.end("TERM").await, cluster.output());
     assert_eq!(status.code(), Some(143), "{output}");
     let (_, process) = output.split_once("yodel-2 is process ").expect("it was started again");
     processes.push(process.trim().to_owned());
-    let running: Vec<_> = processes.iter().filter(|process| is_running(process)).collect();
+    // While the test holds the cluster: dropping it would kill them.
+    let (running, left): (Vec<_>, _) = (processes.iter().filter(|id| is_running(id)).collect(), cluster.files());
     assert!(running.is_empty() && left.is_empty(), "{running:?} {left:?}\n{output}");
 }
 

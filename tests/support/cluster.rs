@@ -75,21 +75,25 @@ impl Cluster {
         assert!(sent.expect("`kill` can be run").success(), "{signal} to {process}");
     }
 
-    /// Ends the script with a signal by name. Returns its status, its output, and the files that it has left.
-    pub async fn end(mut self, signal: &str) -> (ExitStatus, String, Vec<String>) {
+    /// Ends the script with a signal by name, and waits until it has ended. Returns its status.
+    pub async fn end(&mut self, signal: &str) -> ExitStatus {
         Self::kill(&self.group.leader.id().to_string(), signal);
-        let status = with_timeout("the script's exit", async {
+        with_timeout("the script's exit", async {
             loop {
                 if let Some(status) = self.group.leader.try_wait().expect("process can be awaited") {
                     return status;
                 }
                 tokio::time::sleep(POLL_INTERVAL).await;
             }
-        });
-        let status = status.await;
+        })
+        .await
+    }
+
+    /// Returns the names of the script's temporary files.
+    pub fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.group.folder()).expect("folder is readable");
-        let left = entries.map(|entry| entry.expect("folder is readable").file_name().to_string_lossy().into_owned());
-        (status, self.output(), left.filter(|name| name != "output").collect())
+        let names = entries.map(|entry| entry.expect("folder is readable").file_name().to_string_lossy().into_owned());
+        names.filter(|name| name != "output").collect()
     }
 
     /// Returns URL and process of a part, from a line `http://127.0.0.1:PORT    PART, process ID`.
