@@ -113,7 +113,7 @@ async fn relay(mut client: TcpStream, shared: &Shared, mut rng: SplitMix) -> Opt
     let mut server = connect(shared, &mut rng).await?;
     let fault_free = shared.fault_free.load(Ordering::Relaxed);
     let max_delay = if fault_free { 0 } else { rng.below(4) * 10 };
-    let range = u64::try_from((shared.max_lifetime - MIN_LIFETIME).as_millis()).unwrap_or(u64::MAX);
+    let range = u64::try_from(shared.max_lifetime.saturating_sub(MIN_LIFETIME).as_millis()).unwrap_or(u64::MAX);
     let mut fault = (!fault_free).then(|| Instant::now() + MIN_LIFETIME + Duration::from_millis(rng.below(range)));
     let (mut upward, mut downward) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
     loop {

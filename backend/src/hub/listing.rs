@@ -17,7 +17,7 @@ impl<P: Payload> Hub<P> {
     pub fn list_rooms(&self, after: Option<&RoomName>, limit: usize) -> Answer<RoomPage, Unavailable> {
         self.0.backplane.rooms(after, limit).unwrap_or_else(|| {
             let (rooms, more) = self.0.rooms.after(after, limit);
-            Answer::ready(Ok(RoomPage { rooms: rooms.iter().map(|room| room.summary()).collect(), more }))
+            Answer::ready(Ok(RoomPage { rooms: rooms.iter().map(Room::summary).collect(), more }))
         })
     }
 

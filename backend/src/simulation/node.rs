@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 use yodel_protocol::UserId;
 
 use super::status::NodeStatus;
-use crate::auth::{Authenticator, Identity};
+use crate::auth::{Authenticator, Identity, IdentityBuilder};
 use crate::backplane::shared::SharedBackplane;
 use crate::backplane::shared::config::SharedConfig;
 use crate::backplane::shared::simulated_store::{SimulatedClock, SimulatedCluster, SimulatedRandom, SimulatedStore};
@@ -102,9 +102,11 @@ impl SimulatedNode {
         let outbox = Outbox::new(WireFormat::Envelope, None, server.config.max_queue, server.budget.clone());
         let handle = Arc::new(ConnectionHandle::new(outbox));
         let identity = user.and_then(|user| Identity::builder(user.as_str()).ok());
-        let identity = identity.map_or_else(Identity::anonymous, |user| user.build());
+        let identity = identity.map_or_else(Identity::anonymous, IdentityBuilder::build);
         let session = server.session_context(peer);
-        let mode = EnvelopeMode::new(Plain::Echo, Ok(Some(identity)), &handle, None, server, &session);
+        let Ok(mode) = EnvelopeMode::new(Plain::Echo, Ok(Some(identity)), &handle, None, server, &session) else {
+            return false;
+        };
         let socket = Socket::new(Transport::Own(Box::pin(stream)), handle, &[], server.config.max_message, None);
         let task = ConnectionTask::envelope(socket, mode, Arc::clone(server), admitted);
         let mut connections = self.connections.lock();

@@ -1,6 +1,7 @@
 //! What a node of a simulation has in memory.
 
 use std::collections::BTreeMap;
+use tokio_util::task::AbortOnDropHandle;
 
 use yodel_protocol::{Position, RoomName};
 
@@ -41,7 +42,7 @@ impl NodeStatus {
             followed_rooms: metrics.followed_rooms.get(),
             rooms: joined.map(|(name, stats)| (name, (stats.position, stats.clients))).collect(),
             connections: node.admission.connections(),
-            has_ended: node.background.iter().any(|task| task.is_finished()),
+            has_ended: node.background.iter().any(AbortOnDropHandle::is_finished),
         }
     }
 }

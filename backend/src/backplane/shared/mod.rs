@@ -53,6 +53,13 @@ mod recorded_member;
 #[cfg(test)]
 mod recorded_replica;
 #[cfg(any(test, feature = "simulation"))]
+#[allow(
+    clippy::len_without_is_empty,
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use,
+    clippy::struct_excessive_bools,
+    reason = "only tests use it"
+)]
 pub mod simulated_store;
 #[cfg(test)]
 mod simulation;

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
 use yodel_protocol::frame::{Ack, HistoryRequest, Join, ServerFrame};
-use yodel_protocol::{ErrorCode, Id, Offset, Position, RoomName, frame};
+use yodel_protocol::{ErrorCode, Id, RoomName};
 
 use super::backplane_replies::{history_reply, not_joined, not_published, publish_reply, unavailable, users_reply};
 use super::mode::EnvelopeMode;
@@ -13,16 +13,13 @@ use super::pending::{PendingRequest, PendingStep};
 use super::publishes::PublishRequest;
 use super::reply::{Reply, ReplyResult};
 use crate::backplane::answer::Answer;
-use crate::backplane::history::HistoryPage;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
-use crate::backplane::publish::{PublishError, PublishOutcome};
+use crate::backplane::publish::PublishError;
 use crate::backplane::recipients::Recipients;
 use crate::backplane::unavailable::Unavailable;
 use crate::connection::connection_io::ConnectionIo;
-use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::identity_session::Principal;
-use crate::runtime::random;
 
 /// Number of messages in a page of history without `limit`.
 const DEFAULT_PAGE: u32 = 50;

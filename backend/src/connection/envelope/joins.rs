@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::task::Context;
 
+use yodel_protocol::Id;
 use yodel_protocol::frame::{self, Join, ServerFrame};
-use yodel_protocol::{ErrorCode, Id};
 use yodel_websocket::message::Kind;
 
 use super::backplane_replies::not_joined;
@@ -14,8 +14,7 @@ use super::reply::{Reply, ReplyResult};
 use crate::auth::Action;
 use crate::connection::connection_io::ConnectionIo;
 use crate::encode::{self, SharedPayload};
-use crate::hooks::error::RequestError;
-use crate::hub::{JoinError, JoinRequest, Joined, Joining, Subscriber};
+use crate::hub::{JoinRequest, Joined, Joining, Subscriber};
 use crate::identity_session::Principal;
 
 impl EnvelopeMode {
