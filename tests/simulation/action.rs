@@ -1,13 +1,13 @@
-//! What happens in a simulation: actions of clients and faults.
+//! Actions of clients and faults.
 
 use std::fmt;
 
-/// What happens at a time.
+/// Action at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Time since the start, in milliseconds.
     pub at_ms: u64,
-    /// What happens.
+    /// The action.
     pub action: Action,
 }
 
@@ -56,14 +56,14 @@ pub enum Action {
     Damage { room: usize },
 }
 
-/// How a connection is lost.
+/// Kind of a lost connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// Both sides notice it.
     Reset,
     /// The client notices it at once. What it has sent arrives, perhaps later than the next connection.
     Late,
-    /// Nobody notices it.
+    /// Neither side notices it.
     Silent,
 }
 

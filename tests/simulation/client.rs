@@ -27,7 +27,7 @@ const READ: MessageId = MessageId(u64::MAX);
 /// Handle of a client. Dropping it ends the client.
 #[derive(Debug)]
 pub struct Client {
-    /// What the client has sent and received.
+    /// Messages and state of the client.
     pub state: Arc<Mutex<ClientState>>,
     inputs: mpsc::UnboundedSender<Input>,
 }

@@ -1,4 +1,4 @@
-//! What a client has sent and received.
+//! Messages and state of a client.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use crate::record::Record;
 use crate::room_view::{Fault, RoomView};
 use crate::violation::Property;
 
-/// What a client has sent and received, and checks of it.
+/// Messages and state of a client, with checks of them.
 #[derive(Debug)]
 pub struct ClientState {
     number: usize,

@@ -12,6 +12,9 @@ use crate::world;
 /// Maximum number of seeds until a defect is found.
 const SEEDS: u64 = 100;
 
+/// Maximum number of runs to make a plan small.
+const MAX_RUNS: usize = 500;
+
 /// Returns the first plan that fails with a defect, made small.
 fn smallest(defect: Defect, property: Property) -> (Plan, Outcome) {
     let plans = (0..SEEDS).map(|seed| Plan { defect: Some(defect), ..Plan::new(seed) });
@@ -19,7 +22,7 @@ fn smallest(defect: Defect, property: Property) -> (Plan, Outcome) {
     let found = outcomes.find(|(outcome, _)| outcome.violated().contains(&property));
     let (mut outcome, plan) = found.unwrap_or_else(|| panic!("{defect:?} violates {property:?}"));
     outcome.violations.retain(|violation| violation.property == property);
-    shrink::shrink(&plan, &outcome)
+    shrink::shrink(&plan, &outcome, MAX_RUNS)
 }
 
 #[track_caller]

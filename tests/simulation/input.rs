@@ -1,8 +1,8 @@
-//! What a client gets from the simulation.
+//! Inputs of a client.
 
 use yodel_client::{Event, Generation};
 
-/// What a client gets from the simulation.
+/// Input of a client.
 #[derive(Debug)]
 pub enum Input {
     /// A command of its user.

@@ -70,7 +70,7 @@ pub struct Dial {
     pub user: Option<UserId>,
     /// The client's number of the connection.
     pub generation: Generation,
-    /// Where the client receives what arrives.
+    /// Sender of the inputs of the client.
     pub inputs: mpsc::UnboundedSender<Input>,
 }
 

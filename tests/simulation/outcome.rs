@@ -9,11 +9,11 @@ use crate::world::World;
 /// Outcome of a simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// What has happened.
+    /// Events in their order.
     pub transcript: Vec<Line>,
     /// Broken promises.
     pub violations: Vec<Violation>,
-    /// What was tried.
+    /// Numbers of events.
     pub counts: Counts,
 }
 

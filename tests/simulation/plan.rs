@@ -36,7 +36,7 @@ pub struct Plan {
     pub is_narrow: bool,
     /// Defect of the store, for tests of the checks.
     pub defect: Option<Defect>,
-    /// What happens, sorted by time.
+    /// Actions and faults, sorted by time.
     pub steps: Vec<Step>,
 }
 

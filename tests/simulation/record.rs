@@ -34,7 +34,7 @@ struct RecordState {
 pub struct Line {
     /// Time since the start, in milliseconds.
     pub at_ms: u64,
-    /// What has happened.
+    /// Text of the event.
     pub text: String,
 }
 
@@ -99,6 +99,11 @@ impl Record {
         let next = state.epochs.len() + 1;
         let epoch = *state.epochs.entry(position.epoch.clone()).or_insert(next);
         format!("{room} E{epoch}/{}", position.offset.0)
+    }
+
+    /// Returns whether nothing was violated.
+    pub fn is_clean(&self) -> bool {
+        self.0.state.lock().violations.is_empty()
     }
 
     /// Returns the transcript, the violations and the counts.

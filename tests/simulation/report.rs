@@ -1,4 +1,4 @@
-//! What is printed.
+//! Output of the tests.
 
 use std::fmt::{Arguments, Write};
 use std::io::Write as _;
@@ -11,6 +11,9 @@ use crate::world;
 /// Maximum number of lines of a transcript that are printed.
 const MAX_LINES: usize = 2_000;
 
+/// Maximum number of runs to make a plan small.
+const MAX_RUNS: usize = 1_500;
+
 /// Prints a line, also in a test that passes.
 pub fn print(line: Arguments<'_>) {
     // Not `println!`, whose output is captured in passing tests.
@@ -22,7 +25,7 @@ pub fn failure(seed: u64) {
     let plan = Plan::new(seed);
     let outcome = world::run(&plan);
     print(format_args!("\nSEED {seed} FAILED: {} steps, {} violations", plan.steps.len(), outcome.violations.len()));
-    let (small, outcome) = shrink::shrink(&plan, &outcome);
+    let (small, outcome) = shrink::shrink(&plan, &outcome, MAX_RUNS);
     print(format_args!("{}", describe(&small, &outcome)));
 }
 
@@ -40,7 +43,7 @@ pub fn describe(plan: &Plan, outcome: &Outcome) -> String {
     );
     for line in outcome.transcript.iter().take(MAX_LINES) {
         // Writing into a string does not fail.
-        let _ = writeln!(text, "{:>7.3} s  {}", line.at_ms as f64 / 1000.0, line.text);
+        let _ = writeln!(text, "{:>3}.{:03} s  {}", line.at_ms / 1000, line.at_ms % 1000, line.text);
     }
     let rest = outcome.transcript.len().saturating_sub(MAX_LINES);
     if rest > 0 {

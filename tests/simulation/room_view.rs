@@ -1,11 +1,11 @@
-//! What one client knows of one room: it gets each message once and in order, and is told of every loss.
+//! Messages of a room as one client receives them: each once and in order, and every loss reported.
 
 use std::collections::BTreeSet;
 
 use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use yodel_server::simulation::{DAMAGED, Journal};
 
-/// What one client knows of one room.
+/// Messages of a room as one client receives them.
 #[derive(Debug)]
 pub struct RoomView {
     room: RoomName,
@@ -30,7 +30,7 @@ struct Gap {
     received: u64,
 }
 
-/// What is wrong with a message or a reported loss.
+/// Description of a wrong message or report.
 pub type Fault = String;
 
 impl RoomView {

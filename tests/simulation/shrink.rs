@@ -11,19 +11,16 @@ use crate::plan::Plan;
 use crate::violation::Property;
 use crate::world;
 
-/// Maximum number of runs for one plan.
-const MAX_RUNS: usize = 1_500;
-
 /// Number of other noises with which a plan is tried, and of a small one.
 const NOISES: [u64; 2] = [2, 12];
 
 /// Maximum number of steps of a small plan.
 const SMALL: usize = 8;
 
-/// Returns a small plan that violates one of the same properties, and its outcome.
-pub fn shrink(plan: &Plan, outcome: &Outcome) -> (Plan, Outcome) {
-    let mut shrinker =
-        Shrinker { plan: plan.clone(), outcome: outcome.clone(), properties: outcome.violated(), runs: 0 };
+/// Returns a small plan that violates one of the same properties, and its outcome, after at most `runs` runs.
+pub fn shrink(plan: &Plan, outcome: &Outcome, runs: usize) -> (Plan, Outcome) {
+    let (plan, outcome, properties) = (plan.clone(), outcome.clone(), outcome.violated());
+    let mut shrinker = Shrinker { plan, outcome, properties, runs };
     loop {
         let before = shrinker.plan.clone();
         shrinker.drop_steps();
@@ -31,7 +28,7 @@ pub fn shrink(plan: &Plan, outcome: &Outcome) -> (Plan, Outcome) {
         shrinker.shrink_world();
         shrinker.simplify_steps();
         shrinker.shorten_waits();
-        if shrinker.plan == before || shrinker.runs >= MAX_RUNS {
+        if shrinker.plan == before || shrinker.runs == 0 {
             return (shrinker.plan, shrinker.outcome);
         }
     }
@@ -42,6 +39,7 @@ struct Shrinker {
     plan: Plan,
     outcome: Outcome,
     properties: BTreeSet<Property>,
+    /// Number of runs that are left.
     runs: usize,
 }
 
@@ -114,10 +112,8 @@ impl Shrinker {
         let noises = NOISES[usize::from(plan.steps.len() <= SMALL)];
         (0..=noises).any(|noise| {
             let plan = Plan { noise: plan.noise.wrapping_add(noise), ..plan.clone() };
-            if self.runs >= MAX_RUNS {
-                return false;
-            }
-            self.runs += 1;
+            let Some(runs) = self.runs.checked_sub(1) else { return false };
+            self.runs = runs;
             let outcome = world::run(&plan);
             let fails = !outcome.violated().is_disjoint(&self.properties);
             if fails {

@@ -18,7 +18,7 @@ pub struct ClientSocket {
     is_closing: bool,
 }
 
-/// What a client receives.
+/// Message or end of a connection.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Received {
     /// A text message.

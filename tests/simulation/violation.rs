@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What the service promises.
+/// Promise of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Property {
     /// No offset is used twice in an epoch.
@@ -23,16 +23,16 @@ pub enum Property {
     Memory,
     /// After the faults everybody is connected and current, and every message is acknowledged.
     Recovery,
-    /// Nobody breaks the protocol, and nothing panics.
+    /// Nodes follow the protocol, and nothing panics.
     Protocol,
 }
 
 /// A broken promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// What was promised.
+    /// The promise.
     pub property: Property,
-    /// What has happened.
+    /// Description of the breach.
     pub text: String,
 }
 

@@ -31,7 +31,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// Maximum number of those looks. Longer than the sum of all timeouts.
 const LOOKS: usize = 14;
 
-/// What the parts of a simulation share.
+/// Parts of a simulation.
 #[derive(Debug)]
 pub struct World {
     /// The plan.
@@ -46,7 +46,7 @@ pub struct World {
     pub clients: BTreeMap<usize, Client>,
     /// Names of the rooms by number.
     pub rooms: BTreeMap<usize, RoomName>,
-    /// What has happened.
+    /// The record.
     pub record: Record,
 }
 
@@ -69,13 +69,16 @@ async fn simulate(plan: Plan) -> Outcome {
     world.heal();
     sleep(QUIET).await;
     for _ in 0..LOOKS {
-        if checks::settled(&world).is_empty() {
+        if !world.record.is_clean() || checks::settled(&world).is_empty() {
             break;
         }
         sleep(LOOK).await;
     }
-    for violation in checks::settled(&world) {
-        world.record.violation(violation.property, violation.text);
+    // A consequence of another violation says nothing.
+    if world.record.is_clean() {
+        for violation in checks::settled(&world) {
+            world.record.violation(violation.property, violation.text);
+        }
     }
     checks::history(&world);
     Outcome::new(&world)

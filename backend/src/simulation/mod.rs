@@ -1,10 +1,10 @@
-//! What the simulator of this repository needs: nodes that share a simulated store, with real connections over streams
-//! of its network. Nothing else uses this, and no release has it.
+//! Nodes that share a simulated store, with real connections over streams, for the simulator of this repository. Nothing
+//! else uses this, and no release has it.
 //!
 //! | content | file |
 //! |---|---|
 //! | a node: hub, backplane and connections | `node` |
-//! | what a node has in memory | `status` |
+//! | memory and work of a node | `status` |
 
 mod node;
 mod status;

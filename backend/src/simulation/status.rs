@@ -1,4 +1,4 @@
-//! What a node of a simulation has in memory.
+//! Memory and work of a node of a simulation.
 
 use std::collections::BTreeMap;
 use tokio_util::task::AbortOnDropHandle;
