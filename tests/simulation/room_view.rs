@@ -62,8 +62,8 @@ impl RoomView {
         self.start_epoch(upto);
         self.check_received_before(upto.offset.next(), own)?;
         self.position.offset = self.position.offset.max(upto.offset);
-        let Some(ended) = self.ended.take() else { return Err(format!("no epoch has ended before {upto:?}")) };
-        if ended.epoch == after.epoch {
+        let ended = self.ended.take();
+        if self.is_split || ended.as_ref().is_some_and(|ended| ended.epoch == after.epoch) {
             Ok(())
         } else {
             Err(format!("a loss after {after:?} is reported, but {ended:?} was before"))
@@ -90,6 +90,12 @@ impl RoomView {
         let Some(position) = current.filter(|_| is_next).or(elsewhere).or(current).cloned() else {
             return Err(format!("{text} was never published at {offset:?}"));
         };
+        let is_new = self.received.insert((position.epoch.clone(), offset));
+        if self.is_split && !is_new {
+            // A node with an old server has sent the client back, and the next one sends everything again.
+            (self.position, self.ended, self.gap) = (position, None, None);
+            return Ok(());
+        }
         if position.epoch != self.position.epoch {
             self.close_gap()?;
             self.start_epoch(&position);
@@ -100,8 +106,7 @@ impl RoomView {
             self.close_gap()?;
             self.check_received_before(offset, own)?;
         }
-        let is_new = self.received.insert((position.epoch.clone(), offset));
-        if offset <= self.position.offset || !(is_new || self.is_split) {
+        if offset <= self.position.offset || !is_new {
             return Err(format!("{text} at {position:?} is repeated or out of order after {:?}", self.position));
         }
         self.position.offset = offset;
