@@ -83,13 +83,11 @@ impl<'a> Transcript<'a> {
                 assert_eq!(self.envelope(name).closed().await.0, code.expect("a code"));
                 self.participants.remove(name);
             }
-            None if rest == "disconnects" => {
-                match self.participants.remove(name) {
-                    Some(Participant::Envelope(client)) => assert_eq!(client.close().await, 1000),
-                    Some(_) => {}
-                    None => panic!("{name} is not connected"),
-                }
-            }
+            None if rest == "disconnects" => match self.participants.remove(name) {
+                Some(Participant::Envelope(client)) => assert_eq!(client.close().await, 1000),
+                Some(_) => {}
+                None => panic!("{name} is not connected"),
+            },
             _ => panic!("unknown action: {line}"),
         }
     }
