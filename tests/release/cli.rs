@@ -8,7 +8,7 @@ use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 51] = [
+const FLAGS: [&str; 56] = [
     "--listen",
     "--open",
     "--origin",
@@ -39,7 +39,11 @@ const FLAGS: [&str; 51] = [
     "--presence-max",
     "--presence-bytes",
     "--max-message",
+    "--max-in-flight",
     "--max-queue",
+    "--node",
+    "--redis",
+    "--redis-prefix",
     "--max-buffered",
     "--max-rooms",
     "--max-rooms-total",

@@ -188,7 +188,9 @@ impl ClientTask {
 
     fn step(&mut self, event: Event) {
         let effects = self.session.step(START_MS + self.record.now_ms(), event, &mut self.random);
-        effects.into_iter().for_each(|effect| self.carry_out(effect));
+        for effect in effects {
+            self.carry_out(effect);
+        }
     }
 
     fn carry_out(&mut self, effect: Effect) {

@@ -48,7 +48,7 @@ impl Plan {
             noise: seed,
             nodes: 2 + random.index(2),
             clients: (0..2 + random.index(5)).collect(),
-            rooms: (0..1 + random.index(3)).collect(),
+            rooms: (0..=random.index(3)).collect(),
             history: if random.percent(20) { 12 } else { LONG_HISTORY },
             room_lifetime_ms: if random.percent(20) { 6_000 } else { LONG_LIFETIME_MS },
             is_narrow: random.percent(20),

@@ -53,7 +53,7 @@ impl Shrinker {
                 let mut smaller = self.plan.clone();
                 let end = (start + size).min(smaller.steps.len());
                 smaller.steps.drain(start..end);
-                if !self.adopt(smaller) {
+                if !self.adopt(&smaller) {
                     start += size;
                 }
             }
@@ -72,13 +72,13 @@ impl Shrinker {
                 }
                 smaller.steps.remove(first);
                 smaller.steps.remove(second);
-                self.adopt(smaller)
+                self.adopt(&smaller)
             }) {}
         }
     }
 
     fn shrink_world(&mut self) {
-        while self.plan.smaller().into_iter().any(|smaller| self.adopt(smaller)) {}
+        while self.plan.smaller().into_iter().any(|smaller| self.adopt(&smaller)) {}
     }
 
     fn simplify_steps(&mut self) {
@@ -86,7 +86,7 @@ impl Shrinker {
             while self.plan.steps[index].action.simpler().into_iter().any(|action| {
                 let mut simpler = self.plan.clone();
                 simpler.steps[index].action = action;
-                self.adopt(simpler)
+                self.adopt(&simpler)
             }) {}
         }
     }
@@ -100,7 +100,7 @@ impl Shrinker {
             for shorter in [0, wait / 8, wait / 2].into_iter().filter(|shorter| wait > 100 && *shorter < wait) {
                 let mut earlier = self.plan.clone();
                 earlier.steps[index..].iter_mut().for_each(|step| step.at_ms -= wait - shorter);
-                if self.adopt(earlier) {
+                if self.adopt(&earlier) {
                     break;
                 }
             }
@@ -108,7 +108,7 @@ impl Shrinker {
     }
 
     /// Adopts a plan if it fails in the same way. Returns whether it does.
-    fn adopt(&mut self, plan: Plan) -> bool {
+    fn adopt(&mut self, plan: &Plan) -> bool {
         let noises = NOISES[usize::from(plan.steps.len() <= SMALL)];
         (0..=noises).any(|noise| {
             let plan = Plan { noise: plan.noise.wrapping_add(noise), ..plan.clone() };
