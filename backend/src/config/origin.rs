@@ -52,8 +52,8 @@ enum OriginKind {
 pub struct ParseOriginError;
 
 impl AllowedOrigin {
-    /// Returns whether this is the origin of a web page on another host than the loopback address. A server with a
-    /// public origin is reachable for other machines, although it may listen on a loopback address.
+    /// Returns whether this is the origin of a web page on a host other than loopback. A server with a public origin is
+    /// reachable from other machines, even if it listens on a loopback address.
     pub(crate) fn is_public(&self) -> bool {
         let Self::Exact(origin) = self else { return false };
         matches!(origin.scheme(), Some("http" | "https")) && origin.host().is_some_and(|host| !is_loopback(host))

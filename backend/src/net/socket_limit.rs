@@ -1,4 +1,4 @@
-//! Limit of accepted sockets, in total and per address, whatever they are used for.
+//! Limit of accepted sockets of all kinds, in total and per address.
 //!
 //! WebSocket connections and event streams have a limit of their own. This one also covers sockets in a TLS handshake,
 //! with an incomplete request, or with responses that the client does not read.

@@ -65,7 +65,8 @@ impl SmallWindow {
         bits.end_block();
         if self.buffer.len() > 4 * self.window {
             self.forget(self.buffer.len() - self.window);
-            // Compressors are kept: by a connection with context takeover, and by a thread for all others.
+            // Compressors live long: one per connection with context takeover, and one per thread for all other
+            // connections.
             self.buffer.shrink_to(4 * self.window);
         }
     }
