@@ -1,4 +1,4 @@
-//! The focus while parts of the page are drawn anew.
+//! The focus while parts of the page are redrawn.
 
 use crate::{
     stubs::run,

@@ -26,7 +26,7 @@ pub fn is_ca_certificate(error: &Error) -> bool {
 }
 
 /// Returns `true` if every further handshake would fail: the certificate is rejected, or there is no common version or
-/// cipher suite. Bytes that are not TLS are no permanent failure, because the server may be in the middle of a
+/// cipher suite. Bytes that are not TLS are not a permanent failure, because the server may be in the middle of a
 /// replacement.
 pub fn is_permanent(error: &io::Error) -> bool {
     use AlertDescription::{CertificateRequired, HandshakeFailure, InsufficientSecurity, ProtocolVersion};
