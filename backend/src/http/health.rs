@@ -23,7 +23,8 @@ pub async fn health() -> Response {
 
 /// Readiness probe.
 ///
-/// Responds with 503 once a shutdown is announced. During `--lame-duck` the server still accepts connections.
+/// Responds with 503 from the announcement of a shutdown. For the time of `--lame-duck` the server still accepts
+/// connections then.
 #[utoipa::path(
     get,
     path = "/ready",

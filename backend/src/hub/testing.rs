@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::content::Content;
 use super::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
-use super::payload::Payload;
 
 /// Wall-clock time at the start of every test, in milliseconds since 1970.
 const START_MS: u64 = 1_700_000_000_000;
@@ -46,16 +44,6 @@ struct TaskWaker {
 /// Spawner that runs tasks on the current tokio runtime, and drops them if there is none.
 #[derive(Debug)]
 pub struct TokioTasks;
-
-/// Payload without content, for tests that count messages only.
-#[derive(Clone, Debug)]
-pub struct NoPayload;
-
-impl Payload for NoPayload {
-    fn of(_: Vec<Content>) -> Self {
-        Self
-    }
-}
 
 impl SeededRng {
     /// Creates a generator.

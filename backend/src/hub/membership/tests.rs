@@ -9,8 +9,17 @@ use yodel_protocol::{ClientId, CloseCode, EventName, Json, RoomName};
 use super::*;
 use crate::config::ServerConfig;
 use crate::hub::message::{Body, NewMessage};
-use crate::hub::testing::{ManualEnvironment, NoPayload};
-use crate::hub::{Hub, RoomCreator};
+use crate::hub::testing::ManualEnvironment;
+use crate::hub::{Content, Hub, RoomCreator};
+
+#[derive(Clone, Debug)]
+struct NoPayload;
+
+impl Payload for NoPayload {
+    fn of(_: Vec<Content>) -> Self {
+        Self
+    }
+}
 
 /// Subscriber that reports that a delivery has begun, and then waits.
 struct Blocking {

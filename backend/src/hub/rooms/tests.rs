@@ -6,6 +6,7 @@ use yodel_protocol::{ClientId, CloseCode, EventName, IdempotencyKey, Json, UserI
 
 use super::*;
 use crate::config::{HistoryConfig, RetentionConfig, ServerConfig};
+use crate::hub::content::Content;
 use crate::hub::environment::Clock;
 use crate::hub::idempotency;
 use crate::hub::membership::Membership;
@@ -13,7 +14,16 @@ use crate::hub::message::{Body, MessageKey, Sender};
 use crate::hub::presence::PresenceKey;
 use crate::hub::room::JoinRequest;
 use crate::hub::subscriber::Subscriber;
-use crate::hub::testing::{ManualEnvironment, NoPayload};
+use crate::hub::testing::ManualEnvironment;
+
+#[derive(Clone, Debug)]
+struct NoPayload;
+
+impl Payload for NoPayload {
+    fn of(_: Vec<Content>) -> Self {
+        Self
+    }
+}
 
 struct Silent;
 
