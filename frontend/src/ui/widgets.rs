@@ -83,8 +83,7 @@ pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
 }
 
 /// Returns a labeled input of this id and type. Enter clicks the button beside it, unless the field is in a form. A
-/// field of the type `number` is a text field with a numeric keyboard: of a real number field, browsers return an empty
-/// text unless it contains a valid number.
+/// field of the type `number` keeps what is typed, a number or not: browsers return an empty text for what is none.
 pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut change: OnChange) -> AnyView {
     let input: OnEvent = Box::new(move |event| change(input_value(&event)));
     let (kind, keyboard) = if kind == "number" { ("text", "numeric") } else { (kind, "") };

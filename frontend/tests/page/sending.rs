@@ -260,7 +260,7 @@ async fn typed_bytes_are_not_replaced_by_a_file_that_was_chosen_before() {
 }
 
 #[wasm_bindgen_test]
-async fn reports_an_unreadable_file() {
+async fn says_that_a_file_cannot_be_read() {
     let page = Page::open();
     page.open_tools().await;
     let release = hold_files();
@@ -276,7 +276,7 @@ async fn tabs_share_the_saved_messages() {
     let page = Page::open();
     page.open_tools().await;
     let local = window().local_storage().unwrap().unwrap();
-    // Another tab saves a message. This tab is not notified of it, and saves another one.
+    // Another tab saves a message and this tab, which has not heard of it, another one.
     local.set_item("yodel.saved", r#"[{"name":"theirs","text":"1"}]"#).unwrap();
     page.type_text("2");
     page.fill("txtName", "ours");
@@ -294,7 +294,7 @@ async fn tabs_share_the_saved_messages() {
 }
 
 #[wasm_bindgen_test]
-async fn reports_a_message_that_could_not_be_saved() {
+async fn says_that_a_message_could_not_be_saved() {
     let page = Page::open();
     page.open_tools().await;
     page.type_text("text");
