@@ -22,11 +22,11 @@ use std::task::{Context, Poll};
 use yodel_protocol::{ClientId, CloseCode};
 
 use crate::auth::Identity;
+use crate::backplane::message::Sender;
 use crate::encode::SharedPayload;
 use crate::hooks::error::Rejection;
 use crate::hooks::panics::{self, HookPanicked};
 use crate::hooks::request_head::RequestHead;
-use crate::hub::message::Sender;
 use crate::hub::{Client, DirectoryEntry, Hub, Subscription};
 
 use connecting::Connecting;

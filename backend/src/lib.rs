@@ -10,8 +10,8 @@
 //! | 4 | `hooks` | callbacks of the embedding program, and its handle to the server |
 //! | 3 | `auth`, `limits`, `encode`, `runtime` | tokens and origins; rate limits; messages as frames and events; clock and tasks |
 //! | 2 | `hub` | rooms, history, presence, directory of connections |
-//! | 1 | `net` | listener, socket limit, PROXY protocol, TLS, lingering close, file limit |
-//! | 0 | `config` | settings and their defaults |
+//! | 1 | `backplane`, `net` | positions and histories of rooms; listener, socket limit, PROXY protocol, TLS, lingering close, file limit |
+//! | 0 | `config`, `environment` | settings and their defaults; clock, random source and spawner |
 //!
 //! A folder imports from lower layers only.
 //!
@@ -37,9 +37,11 @@
 #![forbid(unsafe_code)]
 
 pub mod auth;
+mod backplane;
 pub mod config;
 mod connection;
 mod encode;
+mod environment;
 mod hooks;
 mod http;
 mod hub;
@@ -50,10 +52,13 @@ mod runtime;
 mod server;
 
 pub use auth::{Action, CredentialFileError, Identity, IdentityBuilder, IdentityError};
+pub use backplane::message::Body;
+#[cfg(feature = "redis")]
+pub use backplane::redis::RedisConfig;
 pub use config::{
-    AddressRange, AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, HostName, MetricsAccess, Origin,
-    ParseAddressRangeError, ParseHostNameError, ParseOriginError, PeerAddress, Plain, PlainFormat, ServerConfig,
-    TokenSetting,
+    AddressRange, AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, HostName, MetricsAccess, NodeName,
+    Origin, ParseAddressRangeError, ParseHostNameError, ParseNodeNameError, ParseOriginError, PeerAddress, Plain,
+    PlainFormat, ServerConfig, TokenSetting,
 };
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};
@@ -62,7 +67,7 @@ pub use hooks::publication::Publication;
 pub use hooks::registry::Hooks;
 pub use hooks::request_head::RequestHead;
 pub use http::assets::Assets;
-pub use hub::message::Body;
+
 pub use net::socket_options::listen;
 pub use net::tls::{Certificate, TlsError};
 pub use server::{Error, Serve, Server, ServerBuilder, ServerHandle};

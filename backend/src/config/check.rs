@@ -42,6 +42,7 @@ impl ServerConfig {
         [
             ("tick", self.tick.is_some_and(|tick| tick.is_zero())),
             ("max_message", self.max_message == 0),
+            ("max_in_flight", self.max_in_flight == 0),
             ("max_buffered", self.max_buffered == Some(0)),
             ("max_sockets", self.max_sockets == Some(0)),
             ("max_connections", self.max_connections == Some(0)),

@@ -42,6 +42,10 @@ pub const MAX_ROOMS: usize = 128;
 /// Rooms on the server: 100 MB, at about 1 kB per room.
 pub const MAX_ROOMS_TOTAL: usize = 100_000;
 
+/// Publishes per connection that the message store has not answered. One per round trip would limit a connection to some
+/// hundred messages per second; 64 are enough for some ten thousand, and few enough to fail together.
+pub const MAX_IN_FLIGHT: usize = 64;
+
 /// Connections per address: enough for an office behind one address, too few for one machine to use up all
 /// connections.
 pub const MAX_PER_ADDRESS: u32 = 1000;

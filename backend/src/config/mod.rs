@@ -5,7 +5,7 @@
 //! | settings of a server | `server_config` |
 //! | settings of authentication | `auth` |
 //! | settings with a fixed set of values | `modes` |
-//! | value types | `address_range`, `host_name`, `origin`, `rate`, `retention` |
+//! | value types | `address_range`, `host_name`, `node_name`, `origin`, `rate`, `retention` |
 //! | paths of endpoints | `path` |
 //! | defaults, with their reasons | [`defaults`] |
 //! | limits that follow from the settings | `effective_limits` |
@@ -19,6 +19,7 @@ mod effective_limits;
 mod error;
 mod host_name;
 mod modes;
+mod node_name;
 mod origin;
 mod path;
 mod rate;
@@ -30,6 +31,7 @@ pub use auth::{AuthConfig, TokenSetting};
 pub use error::ConfigError;
 pub use host_name::{HostName, ParseHostNameError};
 pub use modes::{AuthMode, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat};
+pub use node_name::{NodeName, ParseNodeNameError};
 pub use origin::{AllowedOrigin, Origin, ParseOriginError};
 pub(crate) use origin::{default_port, split_port};
 pub use rate::Rate;

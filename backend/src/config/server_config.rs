@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    AddressRange, AllowedOrigin, AuthConfig, Compression, HostName, MetricsAccess, Plain, PlainFormat, defaults,
+    AddressRange, AllowedOrigin, AuthConfig, Compression, HostName, MetricsAccess, NodeName, Plain, PlainFormat,
+    defaults,
 };
 
 /// Settings of a server.
@@ -75,6 +76,10 @@ pub struct ServerConfig {
     pub max_rooms: usize,
     /// Maximum number of rooms on the server, without the lobby.
     pub max_rooms_total: usize,
+    /// Maximum number of publishes per connection that the message store has not answered. Reading pauses above it.
+    pub max_in_flight: usize,
+    /// Name of this node in `welcome`, `/health` and metrics; `None` for a random one.
+    pub node: Option<NodeName>,
     /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the
     /// file limit allows, which is also the largest effective value. Beyond it, 16 more sockets are accepted, on which
     /// only `/health` and `/ready` are served; an `EventSource` gets the delay of its next attempt, and any other
@@ -145,6 +150,8 @@ impl Default for ServerConfig {
             max_buffered: None,
             max_rooms: defaults::MAX_ROOMS,
             max_rooms_total: defaults::MAX_ROOMS_TOTAL,
+            max_in_flight: defaults::MAX_IN_FLIGHT,
+            node: None,
             max_sockets: None,
             max_connections: None,
             max_per_address: defaults::MAX_PER_ADDRESS,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use yodel_protocol::CloseCode;
 use yodel_websocket::error::ProtocolError;
 
+use crate::backplane::unavailable::Unavailable;
 use crate::hooks::error::Rejection;
 
 /// The reason why a connection is closed.
@@ -22,6 +23,11 @@ impl CloseReason {
     /// Creates the close reason of a connection that did not respond to a ping.
     pub fn no_pong() -> Self {
         Self::Server(CloseCode::NO_PONG, "no pong".into())
+    }
+
+    /// Creates the close reason of a connection without replies whose request the message store did not answer.
+    pub fn unavailable() -> Self {
+        Self::Server(CloseCode::TRY_AGAIN_LATER, Unavailable.to_string().into())
     }
 
     /// Creates the close reason of a connection whose socket failed.

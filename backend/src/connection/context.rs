@@ -6,10 +6,14 @@ use std::sync::Arc;
 use super::memory_budget::MemoryBudget;
 use super::registry::Registry;
 use crate::auth::Authenticator;
+#[cfg(feature = "redis")]
+use crate::backplane::{redis::RedisStore, shared::SharedBackplane};
 use crate::config::ServerConfig;
 use crate::encode::SharedPayload;
 use crate::hooks::registry::Hooks;
 use crate::hub::Hub;
+#[cfg(feature = "redis")]
+use crate::hub::Room;
 use crate::identity_session::SessionContext;
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
@@ -33,9 +37,16 @@ pub struct ServerContext {
     pub hooks: Hooks,
     /// Tasks that a graceful shutdown waits for: connections, and hooks that run for them.
     pub connections: ServerTasks,
-    /// Name of this server, random for each start.
+    /// Name of this node, random for each start unless it is set.
     pub node: String,
+    /// Backplane that this node shares with others; `None` if it is the only one.
+    #[cfg(feature = "redis")]
+    pub redis: Option<Arc<RedisBackplane>>,
 }
+
+/// Backplane of nodes that share a Redis.
+#[cfg(feature = "redis")]
+pub type RedisBackplane = SharedBackplane<Room<SharedPayload>, RedisStore>;
 
 impl ServerContext {
     /// Returns the context for the identity session of a connection with this peer address.

@@ -27,6 +27,7 @@ pub mod envelope;
 pub mod event_stream;
 pub mod handle;
 mod heartbeat;
+mod in_flight;
 mod input_limits;
 pub mod load_shedding;
 pub mod memory_budget;

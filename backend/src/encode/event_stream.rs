@@ -3,7 +3,7 @@
 use yodel_protocol::{Epoch, Offset, Position};
 
 use super::frame;
-use crate::hub::message::Message;
+use crate::backplane::message::Message;
 
 /// Comment line, sent so that proxies do not close an idle stream.
 pub const KEEP_ALIVE: &[u8] = b":\n\n";

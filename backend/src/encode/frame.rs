@@ -3,7 +3,7 @@
 use yodel_protocol::frame::{self, PresenceDiff, ServerFrame};
 
 use super::message;
-use crate::hub::message::Message;
+use crate::backplane::message::Message;
 
 /// Start of a `message` frame. The JSON of the message follows, without its opening brace.
 const MESSAGE: &[u8] = br#"{"type":"message","#;

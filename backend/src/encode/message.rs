@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use yodel_protocol::{EventName, Json, frame};
 
-use crate::hub::message::{Body, Message};
+use crate::backplane::message::{Body, Message};
 
 /// Message in plain mode.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ mod tests {
     use yodel_protocol::{ClientId, Epoch, Offset, Position, RoomName};
 
     use super::*;
-    use crate::hub::message::{NewMessage, Sender};
+    use crate::backplane::message::{NewMessage, Sender};
 
     fn message(body: Body, prefix: Option<&str>) -> Message {
         let sender = Sender { client: ClientId::new("c_1").unwrap(), user: None, prefix: prefix.map(Into::into) };

@@ -99,7 +99,7 @@ mod tests {
     use yodel_protocol::{Epoch, EventName, Json, Offset, Position, RoomName};
 
     use super::*;
-    use crate::hub::message::{Body, Message, NewMessage};
+    use crate::backplane::message::{Body, Message, NewMessage};
 
     #[test]
     fn each_wire_format_contains_its_contents() {

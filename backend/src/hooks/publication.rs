@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use yodel_protocol::RoomName;
 
-use crate::hub::message::Body;
+use crate::backplane::message::Body;
 
 /// A message of a client before it is published, as an argument of the `on_publish` hook.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -149,7 +149,7 @@ impl From<HandleError> for ApiError {
             HandleError::HistoryLimit => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error} (--history-total)")).retry_after(10)
             }
-            HandleError::ReceiversBusy(_) => {
+            HandleError::ReceiversBusy(_) | HandleError::Unavailable => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).retry_after(1)
             }
             HandleError::KeyConflict => Self::new(StatusCode::CONFLICT, error.to_string()),

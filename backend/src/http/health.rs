@@ -1,15 +1,19 @@
 //! Probes of load balancers: liveness and readiness.
 
-use axum::extract::State;
-use axum::http::header;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::connection::admission::RejectReason;
 use crate::http::state::AppState;
 
+/// Value of `Retry-After` while the message store cannot be reached, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
 /// Liveness probe.
 ///
-/// Responds with 200 until the server has stopped. Restart a server that does not respond in time.
+/// Responds with 200 until the server has stopped. Restart a server that does not respond in time. With `?verbose`, lines
+/// with the version, the name of the node and what keeps the histories of rooms follow.
 #[utoipa::path(
     get,
     path = "/health",
@@ -17,14 +21,18 @@ use crate::http::state::AppState;
     security(()),
     responses((status = 200, description = "The server is alive.", body = String, content_type = "text/plain"))
 )]
-pub async fn health() -> Response {
-    uncached("alive\n").into_response()
+pub async fn health(State(app): State<AppState>, RawQuery(query): RawQuery) -> Response {
+    if query.as_deref() != Some("verbose") {
+        return uncached("alive\n".to_owned()).into_response();
+    }
+    let (version, node, backplane) = (env!("CARGO_PKG_VERSION"), &app.server.node, app.server.hub.backplane().name());
+    uncached(format!("alive\nversion {version}\nnode {node}\nhistory {backplane}\n")).into_response()
 }
 
 /// Readiness probe.
 ///
-/// Responds with 503 from the announcement of a shutdown. For the time of `--lame-duck` the server still accepts
-/// connections then.
+/// Responds with 503 from the announcement of a shutdown, and while the message store of `--redis` cannot be reached. The
+/// server still accepts connections then, after an announcement for the time of `--lame-duck`.
 #[utoipa::path(
     get,
     path = "/ready",
@@ -32,19 +40,23 @@ pub async fn health() -> Response {
     security(()),
     responses(
         (status = 200, description = "The server accepts connections.", body = String, content_type = "text/plain"),
-        (status = 503, description = "The server is shutting down.", body = String, content_type = "text/plain")
+        (status = 503, description = "The server is shutting down, or cannot reach its message store.", body = String, content_type = "text/plain")
     )
 )]
 pub async fn ready(State(app): State<AppState>) -> Response {
     if app.admission.is_leaving() {
         let reason = RejectReason::Stopping;
-        return (reason.status(), [(header::RETRY_AFTER, reason.retry_after())], uncached("stopping\n"))
+        return (reason.status(), [(header::RETRY_AFTER, reason.retry_after())], uncached("stopping\n".to_owned()))
             .into_response();
     }
-    uncached("ready\n").into_response()
+    if !app.server.hub.backplane().is_available() {
+        let retry_after = [(header::RETRY_AFTER, RETRY_AFTER)];
+        return (StatusCode::SERVICE_UNAVAILABLE, retry_after, uncached("redis\n".to_owned())).into_response();
+    }
+    uncached("ready\n".to_owned()).into_response()
 }
 
 /// Returns a response that must not be cached.
-fn uncached(text: &'static str) -> impl IntoResponse {
+fn uncached(text: String) -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "no-store")], text)
 }

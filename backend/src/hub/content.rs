@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use yodel_protocol::frame::{PresenceDiff, PresenceEntry};
 
-use super::message::Message;
+use crate::backplane::message::Message;
 
 /// Estimated memory of one presence entry, in bytes, without its name and info.
 const PRESENT_OVERHEAD: usize = 32;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use yodel_protocol::{ClientId, UserId};
 
-use super::message::Sender;
+use crate::backplane::message::Sender;
 
 /// Requester of an operation that creates a room if it does not exist.
 #[derive(Clone, Copy, Debug)]

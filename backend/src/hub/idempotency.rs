@@ -6,8 +6,8 @@ use std::time::Duration;
 use yodel_protocol::{IdempotencyKey, Offset, UserId};
 
 use super::compaction;
-use super::environment::Timestamp;
-use super::message::{MessageKey, NewMessage};
+use crate::backplane::message::{MessageKey, NewMessage};
+use crate::environment::Timestamp;
 
 /// Lifetime of an idempotency key: longer than a client repeats a publish.
 pub const KEY_TTL: Duration = Duration::from_secs(5 * 60);
@@ -118,7 +118,7 @@ mod tests {
     use yodel_protocol::ClientId;
 
     use super::*;
-    use crate::hub::message::{Body, Sender};
+    use crate::backplane::message::{Body, Sender};
 
     /// Returns a message with this key and text. `user` is `None` for the server, and empty for an anonymous client.
     fn message(user: Option<&str>, key: &str, text: &str) -> NewMessage {

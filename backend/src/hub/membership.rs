@@ -6,16 +6,17 @@ use yodel_protocol::Json;
 
 use super::payload::Payload;
 use super::presence::PresenceKey;
-use super::recipients::Recipients;
 use super::room::{JoinReply, JoinRequest, Room, RoomClosed};
 use super::subscriber::Subscriber;
+use crate::backplane::message::Message;
+use crate::backplane::recipients::{MemberKey, Recipients};
 
 /// Membership of a connection in a room, with presence. Dropping it leaves the room.
 #[derive(Debug)]
 pub struct Membership<P: Payload> {
     /// Room of the membership.
     pub room: Arc<Room<P>>,
-    key: usize,
+    key: MemberKey,
     presence: PresenceKey,
     /// True if dropping this leaves the room; false after another membership has replaced it.
     active: bool,
@@ -24,22 +25,24 @@ pub struct Membership<P: Payload> {
 impl<P: Payload> Membership<P> {
     /// Joins a room. With `reserve_reply`, the subscriber reserves the place of the reply, so that messages
     /// published after the join are delivered after it. A `previous` membership of the same connection is
-    /// replaced atomically, so that the connection is never counted twice and receives nothing twice.
+    /// replaced atomically, so that the connection is never counted twice and receives nothing twice. `fetched` has
+    /// messages of the backplane that the room does not keep.
     ///
     /// # Errors
-    /// Returns an error if the room is closed.
+    /// Returns an error if the room is closed, or is not current; `previous` stays.
     pub fn join(
         room: &Arc<Room<P>>,
         subscriber: Arc<dyn Subscriber<P>>,
         request: &JoinRequest<'_>,
+        fetched: &[Arc<Message>],
         reserve_reply: bool,
-        previous: Option<Self>,
+        previous: &mut Option<Self>,
     ) -> Result<(Self, JoinReply), RoomClosed> {
-        let mut previous = previous.filter(|previous| Arc::ptr_eq(&previous.room, room));
-        let replaced = previous.as_ref().map(|previous| (previous.key, &previous.presence));
-        let (key, reply) = room.join(subscriber, request, reserve_reply, replaced)?;
-        if let Some(previous) = &mut previous {
-            previous.active = false;
+        let same_room = previous.as_ref().filter(|previous| Arc::ptr_eq(&previous.room, room));
+        let replaced = same_room.map(|previous| (previous.key, &previous.presence));
+        let (key, reply) = room.join(subscriber, request, fetched, reserve_reply, replaced)?;
+        if let Some(mut previous) = previous.take() {
+            previous.active = !Arc::ptr_eq(&previous.room, room);
         }
         let membership = Self { room: Arc::clone(room), key, presence: request.presence_key.clone(), active: true };
         Ok((membership, reply))
@@ -77,7 +80,7 @@ impl<P: Payload> Drop for Membership<P> {
 #[derive(Debug)]
 pub struct Subscription<P: Payload> {
     room: Arc<Room<P>>,
-    key: usize,
+    key: MemberKey,
 }
 
 impl<P: Payload> Subscription<P> {

@@ -7,19 +7,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use yodel_protocol::RoomName;
 
 use super::creator::{RoomAccount, RoomCreator};
-use super::environment::Timestamp;
 use super::lobby::LOBBY;
-use super::message::NewMessage;
 use super::metrics::RoomEnd;
 use super::payload::Payload;
-use super::recipients::Recipients;
-use super::room::{PublishOutcome, Room, RoomRejection};
+use super::room::Room;
 use super::room_id::RoomId;
 use super::room_indexes::RoomIndexes;
 use super::room_limit::RoomLimitReached;
 use super::services::HubServices;
 use super::shards::Shards;
 use super::unused_rooms::{Listing, UnusedRooms};
+use crate::backplane::Backplane;
+use crate::backplane::answer::Answer;
+use crate::backplane::message::NewMessage;
+use crate::backplane::publish::{PublishError, PublishOutcome, RoomRejection};
+use crate::backplane::recipients::Recipients;
+use crate::environment::Timestamp;
 
 /// All rooms of a hub: those created on demand, the lobby, and the room for broadcasts.
 pub struct RoomMap<P> {
@@ -56,11 +59,20 @@ impl<P: Payload> RoomMap<P> {
     /// # Errors
     /// Returns an error if the limit of rooms is reached, and every room has members.
     pub fn get_or_create(&self, name: &RoomName, creator: RoomCreator<'_>) -> Result<Arc<Room<P>>, RoomLimitReached> {
+        self.get_or_create_for(name, || RoomAccount::of(creator))
+    }
+
+    /// As [`get_or_create`](Self::get_or_create), for an account.
+    pub fn get_or_create_for(
+        &self,
+        name: &RoomName,
+        account: impl Fn() -> RoomAccount,
+    ) -> Result<Arc<Room<P>>, RoomLimitReached> {
         if name.as_str() == LOBBY {
             return Ok(Arc::clone(&self.lobby));
         }
         loop {
-            if let Some(room) = self.by_name.with(name, |rooms| self.get_or_insert(rooms, name, creator)) {
+            if let Some(room) = self.by_name.with(name, |rooms| self.get_or_insert(rooms, name, &account)) {
                 return Ok(room);
             }
             // Outside of the lock of the shard: the room that ends may be in another one.
@@ -74,16 +86,20 @@ impl<P: Payload> RoomMap<P> {
     /// are removed, then those of this room, then rooms without members, the least recently used one first.
     ///
     /// # Errors
-    /// As for [`Room::publish`].
+    /// As for [`Backplane::publish`].
     pub fn publish_in(
         &self,
-        room: &Room<P>,
+        room: &Arc<Room<P>>,
         mut message: NewMessage,
         recipients: Recipients,
-    ) -> Result<PublishOutcome, RoomRejection> {
+        backplane: &dyn Backplane<Room<P>>,
+    ) -> Result<Answer<PublishOutcome, PublishError>, RoomRejection> {
+        if !backplane.keeps_histories_here() {
+            return backplane.publish(room, message, recipients, false);
+        }
         loop {
             let reservation = self.reserve_memory(room.retained_cost(&message));
-            match room.publish(message, recipients, reservation.is_some()) {
+            match backplane.publish(room, message, recipients, reservation.is_some()) {
                 Err(RoomRejection::NoMemory(returned)) => message = returned,
                 result => return result,
             }
@@ -135,9 +151,15 @@ impl<P: Payload> RoomMap<P> {
         (first.into_values().collect(), more)
     }
 
-    /// Sends pending presence changes of all rooms.
-    pub fn publish_presence(&self, now: Timestamp) {
-        self.indexes.dirty.retain(|room| room.publish_presence(now));
+    /// Sends pending presence changes of all rooms, to their members and to other nodes.
+    pub fn publish_presence(&self, now: Timestamp, backplane: &dyn Backplane<Room<P>>) {
+        self.indexes.dirty.retain(|room| {
+            let here = room.take_presence_here();
+            if !here.is_empty() {
+                backplane.set_presence(room, here);
+            }
+            room.publish_presence(now)
+        });
     }
 
     /// Closes and removes idle rooms. Locks one shard at a time.
@@ -158,7 +180,7 @@ impl<P: Payload> RoomMap<P> {
         &self,
         rooms: &mut HashMap<RoomName, Arc<Room<P>>>,
         name: &RoomName,
-        creator: RoomCreator<'_>,
+        account: &impl Fn() -> RoomAccount,
     ) -> Option<Arc<Room<P>>> {
         if let Some(room) = rooms.get(name) {
             return Some(Arc::clone(room));
@@ -166,7 +188,7 @@ impl<P: Payload> RoomMap<P> {
         let limit = self.services.retention.rooms;
         let increment = |count| (count < limit).then_some(count + 1);
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment).ok()?;
-        let account = Some(RoomAccount::of(creator));
+        let account = Some(account());
         let room = Room::new(name.clone(), account, Arc::clone(&self.services), Arc::clone(&self.indexes));
         rooms.insert(name.clone(), Arc::clone(&room));
         Some(room)

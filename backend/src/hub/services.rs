@@ -1,8 +1,8 @@
 //! Services that all rooms of a hub share.
 
-use super::environment::{Clock, Environment, Timestamp};
 use super::metrics::HubMetrics;
 use crate::config::RetentionConfig;
+use crate::environment::{Clock, Environment, Timestamp};
 
 /// Limits, counters and environment of a hub.
 #[derive(Debug)]
@@ -13,12 +13,14 @@ pub struct HubServices {
     pub metrics: HubMetrics,
     /// Clock, random source and spawner.
     pub environment: Environment,
+    /// True if rooms follow a backplane that other nodes publish to as well.
+    pub follows: bool,
 }
 
 impl HubServices {
     /// Creates services with counters at zero.
-    pub fn new(retention: RetentionConfig, environment: Environment) -> Self {
-        Self { retention, metrics: HubMetrics::default(), environment }
+    pub fn new(retention: RetentionConfig, environment: Environment, follows: bool) -> Self {
+        Self { retention, metrics: HubMetrics::default(), environment, follows }
     }
 
     /// Returns the clock of the environment.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use super::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
+use crate::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
 
 /// Wall-clock time at the start of every test, in milliseconds since 1970.
 const START_MS: u64 = 1_700_000_000_000;

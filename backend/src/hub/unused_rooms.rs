@@ -6,8 +6,8 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 
 use super::creator::RoomAccount;
-use super::environment::Timestamp;
 use super::room_id::RoomId;
+use crate::environment::Timestamp;
 
 /// Kind of a listed room. Rooms without a history end first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

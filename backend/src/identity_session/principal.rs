@@ -6,10 +6,10 @@ use yodel_protocol::Json;
 
 use super::context::SessionContext;
 use crate::auth::Identity;
+use crate::backplane::message::Sender;
 use crate::hooks::caller::Caller;
 use crate::hooks::handle::Handle;
 use crate::hub::RoomCreator;
-use crate::hub::message::Sender;
 use crate::hub::presence::PresenceKey;
 use crate::net::client_address;
 

@@ -9,9 +9,9 @@ use yodel_protocol::frame::Target;
 use yodel_protocol::{EventName, Json};
 
 use super::*;
+use crate::backplane::message::{Body, NewMessage};
 use crate::config::ServerConfig;
 use crate::hooks::registry::Hooks;
-use crate::hub::message::{Body, NewMessage};
 use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::ServerTasks;
 use crate::runtime;

@@ -1,16 +1,18 @@
 //! System clock, and the wall clock that can replace the system's.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use crate::hub::environment::{Clock, Timestamp};
+use crate::environment::{Clock, Timestamp};
 
 /// System clock. Its monotonic time is tokio's, which tests can pause.
+#[derive(Clone)]
 pub struct SystemClock {
     start: Instant,
-    wall_clock: Box<WallClock>,
+    wall_clock: Arc<WallClock>,
 }
 
 /// Function that returns the milliseconds since 1970.
@@ -19,7 +21,7 @@ type WallClock = dyn Fn() -> u64 + Send + Sync;
 impl SystemClock {
     /// Creates a clock whose monotonic time starts now, with this wall clock.
     pub fn with_wall_clock(unix_ms: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
-        Self { start: Instant::now(), wall_clock: Box::new(unix_ms) }
+        Self { start: Instant::now(), wall_clock: Arc::new(unix_ms) }
     }
 }
 

@@ -9,7 +9,7 @@ mod spawner;
 
 use std::sync::Arc;
 
-use crate::hub::environment::Environment;
+use crate::environment::Environment;
 use clock::SystemClock;
 use random::SystemRandom;
 

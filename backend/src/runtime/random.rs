@@ -2,7 +2,7 @@
 
 use yodel_protocol::{ClientId, Epoch};
 
-use crate::hub::environment::{Random, random_epoch, random_name};
+use crate::environment::{Random, random_epoch, random_name};
 
 /// The system's random source.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 use parking_lot::RwLock;
 use tokio::runtime::Handle;
 
-use crate::hub::environment::{Spawner, Task};
+use crate::environment::{Spawner, Task};
 
 /// Spawner that can be used on any thread, also before the runtime starts.
 ///

@@ -6,6 +6,8 @@ use std::sync::{Arc, Once};
 use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
+#[cfg(feature = "redis")]
+use super::shared_rooms::SharedRooms;
 use crate::connection::{load_shedding, rejection_log, time_broadcast};
 use crate::http::state::AppState;
 use crate::runtime::{self, TokioSpawner};
@@ -19,6 +21,8 @@ pub struct Background(Arc<BackgroundState>);
 struct BackgroundState {
     app: AppState,
     spawner: Arc<TokioSpawner>,
+    #[cfg(feature = "redis")]
+    shared_rooms: Option<Arc<SharedRooms>>,
     started: Once,
     tasks: Mutex<Vec<AbortOnDropHandle<()>>>,
 }
@@ -26,7 +30,22 @@ struct BackgroundState {
 impl Background {
     /// Creates tasks that do not run yet.
     pub fn new(app: AppState, spawner: Arc<TokioSpawner>) -> Self {
-        Self(Arc::new(BackgroundState { app, spawner, started: Once::new(), tasks: Mutex::default() }))
+        Self(Arc::new(BackgroundState {
+            app,
+            spawner,
+            #[cfg(feature = "redis")]
+            shared_rooms: None,
+            started: Once::new(),
+            tasks: Mutex::default(),
+        }))
+    }
+
+    /// Adds the task of rooms that several nodes share. Must be called before the tasks are started.
+    #[cfg(feature = "redis")]
+    pub fn with_shared_rooms(self, shared_rooms: Option<Arc<SharedRooms>>) -> Self {
+        let BackgroundState { app, spawner, .. } = &*self.0;
+        let (app, spawner) = (app.clone(), Arc::clone(spawner));
+        Self(Arc::new(BackgroundState { app, spawner, shared_rooms, started: Once::new(), tasks: Mutex::default() }))
     }
 
     /// Starts the tasks on the current runtime, unless they run or have been stopped.
@@ -48,13 +67,17 @@ impl Background {
 fn spawn_all(background: &BackgroundState) -> Vec<AbortOnDropHandle<()>> {
     let app = &background.app;
     let server = &app.server;
-    vec![
+    let tasks = vec![
         spawn(server.registry.clone().run()),
         spawn(load_shedding::run(server.registry.clone(), server.budget.clone())),
         spawn(rejection_log::run(app.admission.clone(), server.metrics.clone())),
         spawn(runtime::maintain(server.hub.clone(), &background.spawner)),
         spawn(time_broadcast::run(server.hub.clone(), server.config.tick)),
-    ]
+    ];
+    #[cfg(feature = "redis")]
+    let tasks =
+        tasks.into_iter().chain(background.shared_rooms.as_ref().and_then(|rooms| rooms.start()).map(spawn)).collect();
+    tasks
 }
 
 fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortOnDropHandle<()> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Error, Server};
 use crate::auth::{Authenticator, CredentialFile};
 use crate::config::{AuthMode, PeerAddress, ServerConfig};
+use crate::encode::SharedPayload;
 use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::hub::Hub;
@@ -44,10 +45,23 @@ impl ServerBuilder {
     /// Returns an error if a setting is invalid or contradicts another one, a certificate or key cannot be used, or a
     /// hook or call is registered twice.
     pub fn build(self) -> Result<Server, Error> {
+        self.check()?;
+        let spawner = Arc::<TokioSpawner>::default();
+        let environment = runtime::environment(self.clock.clone(), Arc::clone(&spawner));
+        let hub = Hub::new(self.config.retention(), environment);
+        self.build_with(hub, spawner)
+    }
+
+    /// Checks the settings and the names of hooks.
+    pub(super) fn check(&self) -> Result<(), Error> {
         self.hooks.check()?;
+        self.config.check()?;
+        check_peer_address(self.peer_address, &self.config)
+    }
+
+    /// Builds the server with a hub, after the settings were checked.
+    pub(super) fn build_with(self, hub: Hub<SharedPayload>, spawner: Arc<TokioSpawner>) -> Result<Server, Error> {
         let config = self.config;
-        config.check()?;
-        check_peer_address(self.peer_address, &config)?;
         let certificate = match (&config.tls_cert, &config.tls_key) {
             (Some(chain), Some(key)) => {
                 CredentialFile::new("tls_key", key).warn_if_exposed();
@@ -55,8 +69,7 @@ impl ServerBuilder {
             }
             _ => None,
         };
-        let (auth, spawner) = (Authenticator::new(&config)?, Arc::<TokioSpawner>::default());
-        let hub = Hub::new(config.retention(), runtime::environment(self.clock, Arc::clone(&spawner)));
+        let auth = Authenticator::new(&config)?;
         Ok(Server {
             config: Arc::new(config),
             certificate,
@@ -66,6 +79,8 @@ impl ServerBuilder {
             hooks: self.hooks,
             assets: self.assets,
             peer_address: self.peer_address,
+            #[cfg(feature = "redis")]
+            shared_rooms: None,
         })
     }
 }

@@ -36,6 +36,10 @@ pub enum Error {
     /// A mounted router would accept every client, and neither `auth` nor `open` is set.
     #[error("without the address of each client, every client could connect: set `auth` or `open`")]
     Exposed,
+    /// The store of `build_with_redis` cannot be used.
+    #[cfg(feature = "redis")]
+    #[error("cannot use Redis: {0}")]
+    Redis(String),
     /// The listener has no address.
     #[error("cannot read the address of the listener")]
     Listener(#[source] io::Error),

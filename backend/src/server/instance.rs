@@ -8,6 +8,8 @@ use tokio::net::TcpListener;
 use tracing::{info, warn};
 
 use super::background::Background;
+#[cfg(feature = "redis")]
+use super::shared_rooms::SharedRooms;
 use super::shutdown::Shutdown;
 use super::{Serve, ServerBuilder, ServerHandle};
 use crate::auth::Authenticator;
@@ -42,6 +44,9 @@ pub struct Server {
     pub(super) hooks: Hooks,
     pub(super) assets: Option<Assets>,
     pub(super) peer_address: PeerAddress,
+    /// Rooms that several nodes share; `None` if this is the only one.
+    #[cfg(feature = "redis")]
+    pub(super) shared_rooms: Option<Arc<SharedRooms>>,
 }
 
 impl Server {
@@ -131,11 +136,19 @@ impl Server {
         self.certificate = None;
         self.config = Arc::new(ServerConfig { listen, ..(*self.config).clone() });
         let app = self.app(address, None);
-        let background = Background::new(app.clone(), Arc::clone(&self.spawner));
+        let background = self.background(&app);
         let on_request = background.clone();
         let router = mount::mounted(&app, reach, move || on_request.start());
         let (handle, lame_duck) = (self.handle(), self.config.lame_duck);
         (router, ServerHandle { handle, lame_duck, shutdown: Shutdown::new(app, background) })
+    }
+
+    /// Returns the background tasks, which do not run yet.
+    pub(super) fn background(&self, app: &AppState) -> Background {
+        let background = Background::new(app.clone(), Arc::clone(&self.spawner));
+        #[cfg(feature = "redis")]
+        let background = background.with_shared_rooms(self.shared_rooms.clone());
+        background
     }
 
     /// Returns the state of the HTTP handlers. `address` is the address of the listener.
@@ -169,7 +182,9 @@ impl Server {
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),
                 connections: ServerTasks::default(),
-                node: random::node_name(),
+                node: config.node.as_ref().map_or_else(random::node_name, |node| node.as_str().to_owned()),
+                #[cfg(feature = "redis")]
+                redis: self.shared_rooms.as_ref().map(|rooms| rooms.backplane()),
             }),
         }
     }

@@ -5,6 +5,7 @@
 //! | settings and hooks | `builder`, `settings`, `registration` |
 //! | serving on a listener | `serve` |
 //! | mounting in the application of the embedding program | `instance`, `handle` |
+//! | rooms that several nodes share | `shared_rooms` |
 //! | background tasks | `background` |
 //! | names in the certificate | `certified_names` |
 //! | graceful shutdown | `shutdown` |
@@ -19,6 +20,8 @@ mod instance;
 mod registration;
 mod serve;
 mod settings;
+#[cfg(feature = "redis")]
+mod shared_rooms;
 mod shutdown;
 
 pub use builder::ServerBuilder;

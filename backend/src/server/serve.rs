@@ -9,7 +9,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::background::Background;
 use super::shutdown::Shutdown;
 use super::{Error, Server};
 use crate::config::{PeerAddress, ServerConfig};
@@ -83,7 +82,7 @@ struct Running {
 impl Running {
     fn start(server: Server, listener: TcpListener, address: SocketAddr) -> Self {
         let app = server.app(address.ip(), server.assets.clone());
-        let background = Background::new(app.clone(), Arc::clone(&server.spawner));
+        let background = server.background(&app);
         background.start();
         let (draining, ended) = (CancellationToken::new(), CancellationToken::new());
         let http = Http {

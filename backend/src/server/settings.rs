@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::ServerBuilder;
 use crate::config::{
-    AddressRange, AllowedOrigin, AuthConfig, Compression, HostName, MetricsAccess, PeerAddress, Plain, PlainFormat,
-    ServerConfig,
+    AddressRange, AllowedOrigin, AuthConfig, Compression, HostName, MetricsAccess, NodeName, PeerAddress, Plain,
+    PlainFormat, ServerConfig,
 };
 use crate::http::assets::Assets;
 use crate::runtime::clock::SystemClock;
@@ -78,6 +78,8 @@ impl ServerBuilder {
         max_buffered: Option<usize>,
         max_rooms: usize,
         max_rooms_total: usize,
+        max_in_flight: usize,
+        node: Option<NodeName>,
         max_sockets: Option<u32>,
         max_connections: Option<u32>,
         max_per_address: u32,

@@ -80,6 +80,8 @@ impl CloseCode {
     pub const TOKEN_EXPIRED: Self = Self(4004);
     /// The client kept exceeding the rate limit after it was warned.
     pub const RATE_LIMITED: Self = Self(4005);
+    /// The client has missed messages of a room and has to resume.
+    pub const RESYNC: Self = Self(4006);
     /// The client did not follow the negotiated subprotocol.
     pub const BAD_PROTOCOL: Self = Self(4501);
     /// The token was rejected, or none was sent in time.

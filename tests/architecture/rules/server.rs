@@ -10,6 +10,7 @@ pub const RULES: &[Rule] = &[
         crates: &["backend"],
         check: Check::Layers(&[
             ("config", 0),
+            ("environment", 0),
             ("backplane", 1),
             ("net", 1),
             ("hub", 2),

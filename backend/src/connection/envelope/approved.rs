@@ -3,20 +3,29 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use yodel_protocol::frame::{Ack, Join, Joined, ServerFrame};
-use yodel_protocol::{ErrorCode, Id, RoomName};
-use yodel_websocket::message::Kind;
+use futures_util::FutureExt;
+use yodel_protocol::frame::{Ack, HistoryRequest, Join, ServerFrame};
+use yodel_protocol::{ErrorCode, Id, Offset, Position, RoomName, frame};
 
+use super::joins::not_joined;
 use super::mode::EnvelopeMode;
-use super::pending::PendingRequest;
+use super::pending::{PendingRequest, PendingStep};
+use super::publishes::PublishRequest;
 use super::reply::{Reply, ReplyResult};
-use crate::auth::Action;
+use crate::backplane::answer::Answer;
+use crate::backplane::history::HistoryPage;
+use crate::backplane::message::{Body, MessageKey, NewMessage};
+use crate::backplane::publish::{PublishError, PublishOutcome};
+use crate::backplane::recipients::Recipients;
+use crate::backplane::unavailable::Unavailable;
 use crate::connection::connection_io::ConnectionIo;
-use crate::encode::{self, SharedPayload};
+use crate::encode;
 use crate::hooks::error::RequestError;
-use crate::hub::message::{Body, MessageKey, NewMessage};
-use crate::hub::{JoinRequest, PublishError, Recipients, RoomLimitReached, Subscriber};
 use crate::identity_session::Principal;
+use crate::runtime::random;
+
+/// Number of messages in a page of history without `limit`.
+const DEFAULT_PAGE: u32 = 50;
 
 /// An approved request.
 #[derive(Debug)]
@@ -36,6 +45,15 @@ pub enum ApprovedRequest {
     },
     /// Send to all connections.
     Broadcast(Body),
+    /// Read a page of a history.
+    History(HistoryRequest),
+}
+
+impl ApprovedRequest {
+    /// Returns whether the request must not overtake earlier publishes.
+    fn follows_publishes(&self) -> bool {
+        matches!(self, Self::Join(_) | Self::History(_))
+    }
 }
 
 impl EnvelopeMode {
@@ -43,15 +61,28 @@ impl EnvelopeMode {
     ///
     /// # Errors
     /// The error reply, if the server has reached its limit of rooms or the client is not authenticated.
-    pub(super) fn execute(&mut self, io: &mut ConnectionIo, id: Id, approved: ApprovedRequest) -> ReplyResult {
+    pub(super) fn execute(
+        &mut self,
+        io: &mut ConnectionIo,
+        context: &mut Context<'_>,
+        id: Id,
+        approved: ApprovedRequest,
+    ) -> ReplyResult {
         let Some(principal) = self.session.principal() else {
             return Err(RequestError::new(ErrorCode::Unauthorized, "authentication required: send `auth` first"));
         };
+        if approved.follows_publishes() && self.publishes_in_flight() > 0 {
+            let step = PendingStep::Publishes(approved);
+            self.pending = Some(Box::new(PendingRequest { id, step }));
+            return Ok(Reply::Deferred);
+        }
         match approved {
-            ApprovedRequest::Join(join) => self.execute_join(io, &principal, id, &join),
+            ApprovedRequest::Join(join) => self.execute_join(io, context, &principal, id, &join),
+            ApprovedRequest::History(request) => self.execute_history(io, context, id, request),
             ApprovedRequest::Publish { room, body, key, echo } => {
                 let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key };
-                self.execute_publish(io, &principal, id, &room, new_message, echo)
+                let request = PublishRequest::new(id, room, new_message.key.as_ref());
+                self.execute_publish(io, &principal, request, new_message, echo)
             }
             ApprovedRequest::Broadcast(body) => {
                 let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key: None };
@@ -60,56 +91,32 @@ impl EnvelopeMode {
         }
     }
 
-    /// Polls the hook of a request, and executes the request if the hook is ready. Otherwise stores the
-    /// request; reading pauses until it is executed.
-    pub(super) fn execute_when_approved(
+    /// Makes progress on a request. If it is not done, stores it; reading pauses until it is.
+    pub(super) fn advance(
         &mut self,
         io: &mut ConnectionIo,
         context: &mut Context<'_>,
-        mut pending: PendingRequest,
+        PendingRequest { id, step }: PendingRequest,
     ) -> ReplyResult {
-        match pending.poll(context) {
-            Poll::Ready(approved) => self.execute(io, pending.id, approved?),
-            Poll::Pending => {
-                self.pending = Some(Box::new(pending));
-                Ok(Reply::Deferred)
+        let step = match step {
+            PendingStep::Hook(mut hook) => match hook.as_mut().poll(context) {
+                Poll::Ready(approved) => return self.execute(io, context, id, approved?),
+                Poll::Pending => PendingStep::Hook(hook),
+            },
+            PendingStep::Publishes(approved) if self.publishes_in_flight() == 0 => {
+                return self.execute(io, context, id, approved);
             }
-        }
-    }
-
-    pub(super) fn execute_join(
-        &mut self,
-        io: &mut ConnectionIo,
-        principal: &Principal,
-        id: Id,
-        join: &Join,
-    ) -> ReplyResult {
-        let Join { room, since } = join;
-        let (info, session) = (principal.info(), io.session_context());
-        let request = JoinRequest {
-            presence_key: &principal.presence_key,
-            info: info.as_ref(),
-            watches: principal.identity.may(Action::Presence, room.as_str()),
-            since: since.as_ref(),
+            PendingStep::Join(mut join) => match join.poll_unpin(context) {
+                Poll::Ready(joined) => return Ok(self.finish_join(io, id, joined.map_err(not_joined)?)),
+                Poll::Pending => PendingStep::Join(join),
+            },
+            PendingStep::History(room, mut answer) => match answer.poll_unpin(context) {
+                Poll::Ready(page) => return Ok(history_reply(id, room, page.map_err(unavailable)?)),
+                Poll::Pending => PendingStep::History(room, answer),
+            },
+            step @ PendingStep::Publishes(_) => step,
         };
-        let subscriber: Arc<dyn Subscriber<SharedPayload>> = io.socket.handle.clone();
-        let (previous, creator) = (self.rooms.take(room), principal.room_creator(&session));
-        let (membership, joined) =
-            io.server.hub.join(room, creator, &subscriber, &request, previous).map_err(too_many_rooms)?;
-        self.rooms.insert(room.clone(), membership);
-        let (users, more_users) = joined.present.map_or((None, false), |present| (Some(present.users), present.more));
-        let frame = ServerFrame::Joined(Joined {
-            id,
-            room: room.clone(),
-            epoch: joined.position.epoch,
-            offset: joined.position.offset,
-            recovered: joined.recovered,
-            messages: joined.messages.iter().map(|message| encode::message::json(message)).collect(),
-            users,
-            more_users,
-        });
-        let frames = io.socket.frames(Kind::Text, frame.encode().as_bytes());
-        io.socket.handle.outbox.fill_reserved(frames);
+        self.pending = Some(Box::new(PendingRequest { id, step }));
         Ok(Reply::Deferred)
     }
 
@@ -117,20 +124,39 @@ impl EnvelopeMode {
         &mut self,
         io: &ConnectionIo,
         principal: &Principal,
-        id: Id,
-        room: &RoomName,
+        request: PublishRequest,
         new_message: NewMessage,
         echo: bool,
     ) -> ReplyResult {
-        let recipients = if echo { Recipients::All } else { self.rooms.recipients_except_self(room) };
+        if self.publishes.as_mut().is_some_and(|publishes| !publishes.may_begin(&request)) {
+            return Err(unavailable(Unavailable));
+        }
+        let recipients = if echo { Recipients::All } else { self.rooms.recipients_except_self(&request.room) };
         let creator = principal.room_creator(&io.session_context());
-        let published = io.server.hub.publish(room, creator, new_message, recipients);
-        let (published, room) = published.map_err(not_published)?;
+        let published = io.server.hub.publish(&request.room, creator, new_message, recipients);
+        let (answer, room) = published.map_err(not_published)?;
         if room.is_full() {
             self.full_room = Some(room);
         }
-        let (epoch, offset) = (Some(published.position.epoch), Some(published.position.offset));
-        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { epoch, offset, duplicate: published.duplicate, ..Ack::new(id) })))
+        match answer {
+            Answer::Ready(Some(result)) => publish_reply(request.id, result),
+            answer => {
+                self.publishes.get_or_insert_default().push(request, answer);
+                Ok(Reply::Deferred)
+            }
+        }
+    }
+
+    fn execute_history(
+        &mut self,
+        io: &mut ConnectionIo,
+        context: &mut Context<'_>,
+        id: Id,
+        HistoryRequest { room, before, limit }: HistoryRequest,
+    ) -> ReplyResult {
+        let limit = usize::try_from(limit.unwrap_or(DEFAULT_PAGE)).unwrap_or(usize::MAX);
+        let answer = io.server.hub.history(&room, before, limit.min(io.server.config.recover_max));
+        self.advance(io, context, PendingRequest { id, step: PendingStep::History(room, answer) })
     }
 
     fn execute_broadcast(&mut self, io: &ConnectionIo, id: Id, new_message: NewMessage) -> Reply {
@@ -142,14 +168,29 @@ impl EnvelopeMode {
     }
 }
 
+/// Creates the reply to a publish.
+pub(super) fn publish_reply(id: Id, result: Result<PublishOutcome, PublishError>) -> ReplyResult {
+    let PublishOutcome { position, duplicate } = result.map_err(not_published)?;
+    let (epoch, offset) = (Some(position.epoch), Some(position.offset));
+    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { epoch, offset, duplicate, ..Ack::new(id) })))
+}
+
+fn history_reply(id: Id, room: RoomName, page: Option<(Position, HistoryPage)>) -> Reply {
+    // An unused room has a position, too: the start of a history that does not exist yet.
+    let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, HistoryPage::default());
+    let (Position { epoch, offset }, page) = page.unwrap_or_else(empty);
+    let messages = page.messages.iter().map(|message| encode::message::json(message)).collect();
+    Reply::Frame(ServerFrame::History(frame::History { id, room, epoch, offset, messages, more: page.more }).encode())
+}
+
 fn not_published(error: PublishError) -> RequestError {
     let code = match error {
-        PublishError::RoomLimit | PublishError::HistoryLimit => ErrorCode::Unavailable,
+        PublishError::RoomLimit | PublishError::HistoryLimit | PublishError::Unavailable(_) => ErrorCode::Unavailable,
         PublishError::KeyConflict => ErrorCode::Conflict,
     };
     RequestError::new(code, error.to_string())
 }
 
-fn too_many_rooms(_: RoomLimitReached) -> RequestError {
-    RequestError::new(ErrorCode::Unavailable, "the server has reached its limit of rooms")
+fn unavailable(error: Unavailable) -> RequestError {
+    RequestError::new(ErrorCode::Unavailable, error.to_string())
 }

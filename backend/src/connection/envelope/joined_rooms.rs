@@ -6,8 +6,9 @@ use std::sync::Arc;
 use yodel_protocol::RoomName;
 
 use crate::auth::Action;
+use crate::backplane::recipients::Recipients;
 use crate::encode::SharedPayload;
-use crate::hub::{Membership, Recipients, Room};
+use crate::hub::{Membership, Room};
 use crate::identity_session::Principal;
 
 /// Memberships by room; dropping one leaves its room.

@@ -4,18 +4,22 @@
 //! |---|---|
 //! | connection in envelope mode | `mode` |
 //! | authentication | `session` |
-//! | requests and replies | `requests`, `reply`, `joined_rooms` |
-//! | requests that a hook approves | `pending`, `approved` |
+//! | requests and replies | `requests`, `reply`, `replies` |
+//! | requests that a hook or the backplane has to answer | `pending`, `approved`, `joins`, `publishes` |
+//! | memberships of the connection | `joined_rooms` |
 //! | calls of the embedding program | `calls` |
 //! | limits | `limiter`, `protocol_errors` |
 
 mod approved;
 mod calls;
 mod joined_rooms;
+mod joins;
 mod limiter;
 pub mod mode;
 mod pending;
 mod protocol_errors;
+mod publishes;
+mod replies;
 mod reply;
 mod requests;
 mod session;

@@ -1,11 +1,11 @@
 //! Connections in envelope mode.
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Context;
 
 use tracing::debug;
 use yodel_protocol::frame::{Message, ServerFrame, Welcome};
-use yodel_protocol::{ClientFrame, ClientId, CloseCode, ErrorCode, Id};
+use yodel_protocol::{ClientFrame, ClientId, CloseCode, ErrorCode};
 use yodel_websocket::message::Kind;
 
 use super::calls::Calls;
@@ -13,7 +13,8 @@ use super::joined_rooms::JoinedRooms;
 use super::limiter::RequestLimiter;
 use super::pending::PendingRequest;
 use super::protocol_errors::ProtocolErrorLimiter;
-use super::reply::{Reply, ReplyResult, error_reply};
+use super::publishes::Publishes;
+use super::replies::send_reply;
 use super::session::EnvelopeSession;
 use crate::auth::Identity;
 use crate::config::Plain;
@@ -49,7 +50,9 @@ pub struct EnvelopeMode {
     pub(super) calls: Calls,
     /// A room whose queue is full. While set, reading pauses.
     pub(super) full_room: Option<Arc<Room<SharedPayload>>>,
-    /// A request that waits for a hook. While set, reading pauses.
+    /// Publishes that the backplane has not answered; `None` until there is one. While there are many, reading pauses.
+    pub(super) publishes: Option<Box<Publishes>>,
+    /// A request that waits for a hook or the backplane. While set, reading pauses.
     pub(super) pending: Option<Box<PendingRequest>>,
     shutdown: Option<ShutdownNotice>,
 }
@@ -79,6 +82,7 @@ impl EnvelopeMode {
             protocol_errors: ProtocolErrorLimiter::default(),
             calls: Calls::default(),
             full_room: None,
+            publishes: None,
             pending: None,
             shutdown: None,
         }
@@ -127,23 +131,6 @@ impl EnvelopeMode {
         send_reply(io, context, id, reply, replies)
     }
 
-    /// Executes the pending request if its hook has approved it, or sends the error reply.
-    fn poll_pending(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
-        // Taken out during the call: a hook that panics must not be polled again.
-        let Some(mut pending) = self.pending.take() else { return Ok(()) };
-        let Poll::Ready(approved) = pending.poll(context) else {
-            self.pending = Some(pending);
-            return Ok(());
-        };
-        let result = approved.and_then(|approved| self.execute(io, pending.id, approved));
-        let mut replies = Vec::new();
-        send_reply(io, context, Some(pending.id), result, &mut replies)?;
-        if !replies.is_empty() {
-            io.socket.write(context, &mut replies, &[]).map_err(CloseReason::connection_lost)?;
-        }
-        Ok(())
-    }
-
     /// Returns whether reading is paused because of a limit.
     fn is_throttled(&self) -> bool {
         self.limiter.as_ref().is_some_and(|limiter| limiter.is_waiting())
@@ -164,23 +151,6 @@ impl EnvelopeMode {
     }
 }
 
-/// Appends the reply to `replies`. Returns false if reading has to pause.
-fn send_reply(
-    io: &mut ConnectionIo,
-    context: &mut Context<'_>,
-    id: Option<Id>,
-    result: ReplyResult,
-    replies: &mut Vec<u8>,
-) -> Result<bool, CloseReason> {
-    let reply = match result {
-        // No further requests are read while a reply is queued; otherwise replies could fill the memory.
-        Ok(Reply::Deferred) => return Ok(io.socket.handle.outbox.queued_replies() == 0),
-        Ok(Reply::Frame(reply)) => reply,
-        Err(error) => error_reply(id, error).encode(),
-    };
-    io.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(CloseReason::connection_lost)
-}
-
 impl ConnectionMode for EnvelopeMode {
     fn name(&self) -> &'static str {
         yodel_protocol::SUBPROTOCOL
@@ -188,8 +158,9 @@ impl ConnectionMode for EnvelopeMode {
 
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
         // The pong may be unread because the server paused reading.
-        let blocked = self.full_room.is_some() || self.pending.is_some() || self.session.is_connecting();
-        if blocked || self.is_throttled() { Ok(()) } else { Err(CloseReason::no_pong()) }
+        // Publishes under way may have paused it as well, a moment ago.
+        let waits = self.full_room.is_some() || self.pending.is_some() || self.publishes_in_flight() > 0;
+        if waits || self.session.is_connecting() || self.is_throttled() { Ok(()) } else { Err(CloseReason::no_pong()) }
     }
 
     fn on_shutdown(&mut self, io: &mut ConnectionIo) {
@@ -207,9 +178,11 @@ impl ConnectionMode for EnvelopeMode {
             .check_overflow()
             .map_err(|_| CloseReason::Server(CloseCode::TOO_SLOW, "too slow".into()))?;
         self.session.poll(&io.server.hub, context)?;
+        self.poll_publishes(io, context)?;
         self.poll_pending(io, context)?;
         let Some(shutdown_notice) = &mut self.shutdown else { return Ok(()) };
-        if shutdown_notice.poll_delivered(context).is_pending() {
+        let delivered = shutdown_notice.poll_delivered(context).is_ready();
+        if !delivered || self.publishes.as_ref().is_some_and(|publishes| !publishes.is_empty()) {
             return Ok(());
         }
         let mut frames = Vec::new();
@@ -233,8 +206,7 @@ impl ConnectionMode for EnvelopeMode {
         let not_limited = self.limiter.as_mut().is_none_or(|limiter| limiter.poll_ready(context).is_ready())
             && self.byte_throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
         let connected = self.session.poll_connected(io, context)?;
-        let free = self.full_room.is_none() && self.pending.is_none();
-        Ok(free && not_limited && connected && io.socket.handle.outbox.queued_replies() == 0)
+        Ok(!self.is_blocked(io) && not_limited && connected && io.socket.handle.outbox.queued_replies() == 0)
     }
 
     fn on_message(
@@ -253,7 +225,7 @@ impl ConnectionMode for EnvelopeMode {
         let not_limited = !self.is_throttled();
         // A client that has just authenticated waits for its `on_connect` hook.
         let connected = self.session.poll_connected(io, context)?;
-        Ok(accepts_more && not_limited && connected && self.full_room.is_none() && self.pending.is_none())
+        Ok(accepts_more && not_limited && connected && !self.is_blocked(io))
     }
 
     fn on_input(&mut self, frames: u32, bytes: u32) -> bool {

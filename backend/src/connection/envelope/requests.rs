@@ -3,28 +3,21 @@
 use std::task::Context;
 
 use yodel_protocol::frame::{
-    Ack, Auth, Broadcast, Call, Direct, Echo, EchoReply, HistoryRequest, Join, Pong, Presence, Publish, RoomRequest,
-    Send, ServerFrame,
+    Ack, Auth, Broadcast, Call, Direct, Echo, EchoReply, Join, Pong, Presence, Publish, RoomRequest, Send, ServerFrame,
 };
-use yodel_protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
+use yodel_protocol::{ClientFrame, ErrorCode, Id, RoomName, Verb, frame};
 
 use super::approved::ApprovedRequest;
 use super::mode::EnvelopeMode;
 use super::pending::PendingRequest;
 use super::reply::{Reply, ReplyResult};
 use crate::auth::Action;
+use crate::backplane::message::{Body, MessageKey};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::connection_io::ConnectionIo;
-use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
-use crate::hub::history::HistoryPage;
-use crate::hub::message::{Body, MessageKey};
 use crate::identity_session::Principal;
-use crate::runtime::random;
-
-/// Number of messages in a page of history without `limit`.
-const DEFAULT_PAGE: u32 = 50;
 
 impl EnvelopeMode {
     /// Handles a request.
@@ -59,7 +52,10 @@ impl EnvelopeMode {
             (Verb::Call(call), Some(principal)) => self.call(io, &principal, id, call),
             (Verb::Leave(RoomRequest { room }), _) => self.leave_room(id, &room),
             (Verb::Presence(RoomRequest { room }), Some(principal)) => presence(io, &principal, id, room),
-            (Verb::History(before), Some(principal)) => history(io, &principal, id, before),
+            (Verb::History(request), Some(principal)) => {
+                require_room_permission(&principal, Action::History, &request.room)
+                    .and_then(|()| self.execute(io, context, id, ApprovedRequest::History(request)))
+            }
         })
     }
 
@@ -95,10 +91,10 @@ impl EnvelopeMode {
             ));
         }
         match io.server.hooks.start_on_join(|| principal.caller(&io.session_context()), room) {
-            None => self.execute_join(io, principal, id, &join),
+            None => self.execute(io, context, id, ApprovedRequest::Join(join)),
             Some(hook) => {
                 let approved = async move { hook.await.map(|()| ApprovedRequest::Join(join)) };
-                self.execute_when_approved(io, context, PendingRequest::new(id, approved))
+                self.advance(io, context, PendingRequest::new(id, approved))
             }
         }
     }
@@ -120,10 +116,13 @@ impl EnvelopeMode {
         let key = key.map(|key| MessageKey::new(key, &body));
         let message = Publication::new(room.clone(), body);
         match io.server.hooks.start_on_publish(|| principal.caller(&io.session_context()), message) {
-            Err(message) => self.execute(io, id, ApprovedRequest::Publish { room, body: message.body, key, echo }),
+            Err(message) => {
+                let approved = ApprovedRequest::Publish { room, body: message.body, key, echo };
+                self.execute(io, context, id, approved)
+            }
             Ok(hook) => {
                 let approved = async move { Ok(ApprovedRequest::Publish { room, body: hook.await?.body, key, echo }) };
-                self.execute_when_approved(io, context, PendingRequest::new(id, approved))
+                self.advance(io, context, PendingRequest::new(id, approved))
             }
         }
     }
@@ -141,10 +140,10 @@ impl EnvelopeMode {
         let everyone = io.server.hub.everyone().name.clone();
         let message = Publication::new(everyone, Body::Json(event, data));
         match io.server.hooks.start_on_publish(|| principal.caller(&io.session_context()), message) {
-            Err(message) => self.execute(io, id, ApprovedRequest::Broadcast(message.body)),
+            Err(message) => self.execute(io, context, id, ApprovedRequest::Broadcast(message.body)),
             Ok(hook) => {
                 let approved = async move { Ok(ApprovedRequest::Broadcast(hook.await?.body)) };
-                self.execute_when_approved(io, context, PendingRequest::new(id, approved))
+                self.advance(io, context, PendingRequest::new(id, approved))
             }
         }
     }
@@ -178,25 +177,6 @@ fn presence(io: &ConnectionIo, principal: &Principal, id: Id, room: RoomName) ->
     let present = io.server.hub.find_room(&room).map(|room| room.presence()).unwrap_or_default();
     let (clients, users, more_users) = (present.clients, present.users, present.more);
     Ok(Reply::from_frame(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
-}
-
-fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: HistoryRequest) -> ReplyResult {
-    let HistoryRequest { room, before, limit } = request;
-    require_room_permission(principal, Action::History, &room)?;
-    let limit = usize::try_from(limit.unwrap_or(DEFAULT_PAGE)).unwrap_or(usize::MAX).min(io.server.config.recover_max);
-    // An unused room has a position, too: the start of a history that does not exist yet.
-    let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, HistoryPage::default());
-    let (position, page) = io.server.hub.find_room(&room).map_or_else(empty, |room| room.history(before, limit));
-    let messages = page.messages.iter().map(|message| encode::message::json(message));
-    let frame = ServerFrame::History(frame::History {
-        id,
-        room,
-        epoch: position.epoch,
-        offset: position.offset,
-        messages: messages.collect(),
-        more: page.more,
-    });
-    Ok(Reply::Frame(frame.encode()))
 }
 
 fn require_room_permission(principal: &Principal, action: Action, room: &RoomName) -> Result<(), RequestError> {

@@ -52,7 +52,7 @@ mod tests {
     use yodel_protocol::{EventName, Json};
 
     use super::*;
-    use crate::hub::message::{Body, Message, NewMessage};
+    use crate::backplane::message::{Body, Message, NewMessage};
 
     fn at(offset: u64) -> Position {
         Position { epoch: Epoch::new("k3f9").unwrap(), offset: Offset(offset) }

@@ -21,7 +21,7 @@ use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::handle::HandleError;
 use crate::hooks::panics;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::{JoinRequest, Membership, RoomLimitReached, Subscriber};
+use crate::hub::{JoinError, JoinRequest, Joining, Subscriber};
 use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext};
 use crate::runtime::random;
 
@@ -53,9 +53,9 @@ pub enum OpenError {
     Internal,
 }
 
-impl From<RoomLimitReached> for OpenError {
-    fn from(full: RoomLimitReached) -> Self {
-        Self::Room(full.into())
+impl From<JoinError> for OpenError {
+    fn from(error: JoinError) -> Self {
+        Self::Room(error.into())
     }
 }
 
@@ -93,11 +93,19 @@ async fn join(
     run_connect_hook(&mut session, &context).await?;
     let principal = Arc::clone(session.principal());
     let joined = match run_join_hook(&principal, &room, &context).await {
-        Ok(()) => join_room(&session, peer, &handle, &room, since.as_ref(), &server),
+        Ok(()) => start_join(&session, peer, &handle, &room, since.as_ref(), &server),
+        Err(error) => Err(error),
+    };
+    let joined = match joined {
+        Ok(Joining::Pending(join)) => join.await.map_err(OpenError::from),
+        Ok(Joining::Done(joined)) => Ok(joined),
         Err(error) => Err(error),
     };
     let membership = match joined {
-        Ok(membership) => membership,
+        Ok((membership, reply)) => {
+            handle.outbox.fill_reserved(first_event::events(&room, since.as_ref(), &reply, default_retry_ms()));
+            membership
+        }
         Err(error) => {
             session.disconnect(CloseCode(1008), "not joined", &context);
             return Err(error);
@@ -123,20 +131,18 @@ async fn run_join_hook(principal: &Principal, room: &RoomName, context: &Session
     panics::catch_panic("on_join", hook).await.map_err(|_| OpenError::Internal)?.map_err(OpenError::Join)
 }
 
-fn join_room(
+fn start_join(
     session: &IdentitySession,
     peer: SocketAddr,
     handle: &Arc<ConnectionHandle>,
     room: &RoomName,
     since: Option<&Position>,
     server: &ServerContext,
-) -> Result<Membership<SharedPayload>, OpenError> {
+) -> Result<Joining<SharedPayload>, OpenError> {
     let principal = session.principal();
     let (info, creator) = (principal.info(), principal.room_creator(&server.session_context(peer)));
     let watches = principal.identity.may(Action::Presence, room.as_str());
     let request = JoinRequest { presence_key: &principal.presence_key, info: info.as_ref(), watches, since };
     let subscriber: Arc<dyn Subscriber<SharedPayload>> = handle.clone();
-    let (membership, joined) = server.hub.join(room, creator, &subscriber, &request, None)?;
-    handle.outbox.fill_reserved(first_event::events(room, since, &joined, default_retry_ms()));
-    Ok(membership)
+    Ok(server.hub.join(room, creator, &subscriber, &request, None).map_err(JoinError::from)?)
 }

@@ -12,8 +12,8 @@ use yodel_protocol::{CloseCode, RoomName};
 
 use super::queue::CHUNK_OVERHEAD;
 use super::*;
+use crate::backplane::message::{Body, Message, NewMessage};
 use crate::encode::SharedPayload;
-use crate::hub::message::{Body, Message, NewMessage};
 use crate::hub::{Content, Payload as _};
 use crate::net::socket_limit::{Acceptance, SocketLimit};
 use yodel_websocket::encoder;

@@ -53,6 +53,11 @@ impl PlainMode {
         self.session.as_ref().and_then(|session| session.lobby.as_ref())
     }
 
+    /// Returns whether the backplane has not answered a publish.
+    fn has_publishes(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| !session.in_flight.is_empty())
+    }
+
     fn membership(&self) -> Option<&Membership<SharedPayload>> {
         self.lobby().and_then(Lobby::membership)
     }
@@ -81,7 +86,11 @@ impl ConnectionMode for PlainMode {
         if session.is_some_and(|session| session.identity_session.poll_expired(&io.server.hub, context).is_ready()) {
             return Err(CloseReason::Server(CloseCode::TOKEN_EXPIRED, "token expired".into()));
         }
+        if let Some(session) = &mut self.session {
+            session.poll_publishes(context)?;
+        }
         match (self.shutdown, self.membership()) {
+            (Some(_), _) if self.has_publishes() => Ok(()),
             // Messages published before the shutdown are delivered before the close.
             (Some(after), Some(membership))
                 if membership.room.poll_delivered(after.get() - 1, context).is_pending() =>
@@ -110,7 +119,9 @@ impl ConnectionMode for PlainMode {
             (Some(_), membership) => {
                 let overflowed = |_| CloseReason::Server(CloseCode::TRY_AGAIN_LATER, "too slow".into());
                 io.socket.handle.outbox.check_overflow().map_err(overflowed)?;
-                membership.is_some_and(|membership| membership.room.poll_capacity(context).is_ready())
+                let in_flight = self.session.as_ref().map_or(0, |session| session.in_flight.len());
+                in_flight < io.server.config.max_in_flight
+                    && membership.is_some_and(|membership| membership.room.poll_capacity(context).is_ready())
             }
         };
         let not_throttled = self.limits.as_mut().is_none_or(|limits| limits.poll_ready(context).is_ready());
@@ -127,9 +138,12 @@ impl ConnectionMode for PlainMode {
     ) -> Result<bool, CloseReason> {
         debug!(peer = %io.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message received");
         let accepts_more = match self.session.as_deref_mut() {
-            Some(PlainSession { identity_session, lobby: Some(lobby) }) => {
-                lobby.handle_message(kind, payload, identity_session.principal(), &io.session_context(), context);
-                lobby.is_ready() && lobby.membership().is_some_and(|membership| !membership.room.is_full())
+            Some(PlainSession { identity_session, lobby: Some(lobby), in_flight }) => {
+                let (principal, session) = (identity_session.principal(), io.session_context());
+                lobby.handle_message(kind, payload, principal, &session, context, in_flight);
+                in_flight.len() < io.server.config.max_in_flight
+                    && lobby.is_ready()
+                    && lobby.membership().is_some_and(|membership| !membership.room.is_full())
             }
             _ => io.socket.reply(context, kind, payload, replies).map_err(CloseReason::connection_lost)?,
         };

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use tracing::debug;
 use yodel_protocol::CloseCode;
 
 use super::lobby::Lobby;
 use crate::auth::Identity;
+use crate::backplane::publish::PublishError;
 use crate::config::{Plain, PlainFormat};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
+use crate::connection::in_flight::InFlight;
 use crate::hooks::request_head::RequestHead;
 use crate::identity_session::{IdentitySession, ReceiveOptions, SessionContext};
 use crate::runtime::random;
@@ -20,6 +23,8 @@ pub struct PlainSession {
     pub identity_session: IdentitySession,
     /// `None` for an echo connection.
     pub lobby: Option<Lobby>,
+    /// Publishes that the backplane has not answered.
+    pub in_flight: InFlight<()>,
 }
 
 impl PlainSession {
@@ -45,7 +50,7 @@ impl PlainSession {
         let identity_session = IdentitySession::new(identity, sender, handle.clone(), options, request, context);
         let join = || Lobby::join(identity_session.principal(), handle, context);
         let lobby = broadcasts.then(|| if identity_session.is_connected() { join() } else { Lobby::NotJoined });
-        Some(Box::new(Self { identity_session, lobby }))
+        Some(Box::new(Self { identity_session, lobby, in_flight: InFlight::default() }))
     }
 
     /// Polls the running hook. Returns whether messages are accepted.
@@ -66,9 +71,24 @@ impl PlainSession {
             *lobby = Lobby::join(principal, handle, session);
         }
         if !lobby.is_ready() {
-            lobby.poll(principal, handle, session, context)?;
+            lobby.poll(principal, handle, session, context, &mut self.in_flight)?;
         }
         Ok(lobby.is_ready())
+    }
+
+    /// Takes the answers to publishes. Plain mode has no replies: a message that may be lost ends the connection.
+    ///
+    /// # Errors
+    /// Returns an error if the backplane did not answer a publish.
+    pub fn poll_publishes(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
+        while let Poll::Ready(Some(((), result))) = self.in_flight.poll_next(context) {
+            match result {
+                Ok(_) => {}
+                Err(PublishError::Unavailable(_)) => return Err(CloseReason::unavailable()),
+                Err(error) => debug!(%error, "message not published"),
+            }
+        }
+        Ok(())
     }
 
     /// Returns whether a hook is running.

@@ -86,10 +86,6 @@ impl Handle {
 
     pub(crate) fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
         Self::check_close(code, reason)?;
-        let clients = self.hub.find(target);
-        for client in &clients {
-            client.subscriber.disconnect(code, reason);
-        }
-        Ok(clients.len())
+        Ok(self.hub.disconnect(target, code, reason))
     }
 }

@@ -1,6 +1,8 @@
 //! Errors of the server handle.
 
-use crate::hub::{PublishError, ReceiversBusy, RoomLimitReached};
+use crate::backplane::publish::PublishError;
+use crate::backplane::unavailable::Unavailable;
+use crate::hub::{JoinError, ReceiversBusy};
 
 /// The error of a method of a server handle.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +22,10 @@ pub enum HandleError {
     /// Another message was published with the idempotency key.
     #[error("another message was published with this `key`")]
     KeyConflict,
+    /// The message store that several nodes share cannot be reached. The operation may have been carried out nevertheless;
+    /// it is safe to repeat a publish that has a key.
+    #[error("the message store does not answer: repeat the request")]
+    Unavailable,
     /// Every receiver of a direct message reads too slowly.
     #[error(transparent)]
     ReceiversBusy(#[from] ReceiversBusy),
@@ -40,12 +46,22 @@ impl From<PublishError> for HandleError {
             PublishError::RoomLimit => Self::RoomLimit,
             PublishError::HistoryLimit => Self::HistoryLimit,
             PublishError::KeyConflict => Self::KeyConflict,
+            PublishError::Unavailable(_) => Self::Unavailable,
         }
     }
 }
 
-impl From<RoomLimitReached> for HandleError {
-    fn from(_: RoomLimitReached) -> Self {
-        Self::RoomLimit
+impl From<JoinError> for HandleError {
+    fn from(error: JoinError) -> Self {
+        match error {
+            JoinError::RoomLimit => Self::RoomLimit,
+            JoinError::Unavailable(_) => Self::Unavailable,
+        }
+    }
+}
+
+impl From<Unavailable> for HandleError {
+    fn from(_: Unavailable) -> Self {
+        Self::Unavailable
     }
 }

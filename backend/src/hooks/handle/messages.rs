@@ -8,8 +8,10 @@ use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Position, RoomNa
 
 use super::error::HandleError;
 use super::server_handle::Handle;
-use crate::hub::message::{Body, MessageKey, NewMessage};
-use crate::hub::{self, Recipients, RoomCreator};
+use crate::backplane::message::{Body, MessageKey, NewMessage};
+use crate::backplane::publish::PublishOutcome;
+use crate::backplane::recipients::Recipients;
+use crate::hub::RoomCreator;
 
 impl Handle {
     /// Publishes a message in a room, and returns its position. Waits while the queue of the room is full.
@@ -46,7 +48,7 @@ impl Handle {
         event: EventName,
         data: Json,
         key: Option<IdempotencyKey>,
-    ) -> Result<hub::PublishOutcome, HandleError> {
+    ) -> Result<PublishOutcome, HandleError> {
         if room.is_everyone() {
             return Err(HandleError::ReservedRoom);
         }
@@ -56,7 +58,8 @@ impl Handle {
         let body = Body::Json(event, data);
         let key = key.map(|key| MessageKey::new(key, &body));
         let message = NewMessage { body, from: None, key };
-        Ok(self.hub.publish(room, RoomCreator::Server, message, Recipients::All)?.0)
+        let (answer, _) = self.hub.publish(room, RoomCreator::Server, message, Recipients::All)?;
+        Ok(answer.await?)
     }
 
     /// Sends a message to all connections, and returns their number. Waits while the queue of broadcasts is

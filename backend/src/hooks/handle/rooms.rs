@@ -3,12 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use yodel_protocol::frame::PresenceEntry;
-use yodel_protocol::{Epoch, Offset, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
+use super::error::HandleError;
 use super::server_handle::Handle;
+use crate::backplane::history::HistoryPage;
 use crate::encode::SharedPayload;
 use crate::hub::Room;
-use crate::hub::history::HistoryPage;
 
 /// A room and its statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -62,17 +63,18 @@ impl Handle {
         Some((RoomInfo::of(&room), RoomPresence { users: present.users, more: present.more }))
     }
 
-    /// Returns a room and at most `limit` of its latest messages, or of the messages before the offset `before`;
+    /// Returns the position of a room and at most `limit` of its latest messages, or of the messages before the offset `before`;
     /// `None` if the room does not exist.
-    pub(crate) fn history(
+    ///
+    /// # Errors
+    /// Returns an error if the message store cannot be reached.
+    pub(crate) async fn history(
         &self,
         name: &RoomName,
         before: Option<Offset>,
         limit: usize,
-    ) -> Option<(RoomInfo, HistoryPage)> {
-        let room = self.hub.find_room(name)?;
-        let (_, page) = room.history(before, limit);
-        Some((RoomInfo::of(&room), page))
+    ) -> Result<Option<(Position, HistoryPage)>, HandleError> {
+        Ok(self.hub.history(name, before, limit).await?)
     }
 }
 

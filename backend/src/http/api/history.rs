@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use yodel_protocol::{Epoch, Offset, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use super::responses::{CommonErrors, InvalidParameter};
 use super::rooms;
@@ -63,7 +63,8 @@ pub async fn history(
     ApiQuery(query): ApiQuery<HistoryQuery>,
 ) -> Result<Json<HistoryResponse>, ApiError> {
     let limit = query.limit.unwrap_or(DEFAULT_PAGE).min(app.server.config.recover_max);
-    let (info, page) = app.handle().history(&room, query.before, limit).ok_or_else(|| rooms::unknown(&room))?;
+    let found = app.handle().history(&room, query.before, limit).await?;
+    let (Position { epoch, offset }, page) = found.ok_or_else(|| rooms::unknown(&room))?;
     let messages = page.messages.iter().map(|message| encode::message::json(message).clone()).collect();
-    Ok(Json(HistoryResponse { room, epoch: info.epoch, offset: info.offset, messages, more: page.more }))
+    Ok(Json(HistoryResponse { room, epoch, offset, messages, more: page.more }))
 }

@@ -135,7 +135,7 @@ mod tests {
         }
         let mut kept: Vec<_> = source.files.read().keys().cloned().collect();
         kept.sort();
-        assert_eq!(kept, ["a".into(), "c".into()]);
+        assert_eq!(kept, ["a", "c"].map(Box::<str>::from));
         assert_eq!(assets.file("a").await.unwrap().content().as_ptr(), response.as_ptr());
     }
 

@@ -1,6 +1,7 @@
 //! Writer of the Prometheus text format: families of samples.
 
 use std::fmt::{Display, Write};
+use std::time::Duration;
 
 /// Type of a metric family.
 #[derive(Clone, Copy, Debug)]
@@ -69,12 +70,30 @@ impl Family<'_> {
         self.part("", labels, value);
     }
 
+    /// Adds the samples of a histogram of times: `counts` up to each of `bounds`, in microseconds, and above the last one.
+    pub fn histogram(&mut self, counts: &[u64], bounds: &[u64], total: Duration) {
+        let mut sum = 0;
+        for (count, micros) in counts.iter().zip(bounds) {
+            sum += count;
+            self.part("_bucket", &[("le", &seconds(*micros))], sum);
+        }
+        let all = counts.iter().sum::<u64>();
+        self.part("_bucket", &[("le", "+Inf")], all);
+        self.part("_sum", &[], total.as_secs_f64());
+        self.part("_count", &[], all);
+    }
+
     /// Adds a sample of a histogram, with the suffix `_bucket`, `_sum` or `_count`.
-    pub fn part(&mut self, suffix: &str, labels: &[(&str, &str)], value: impl Display) {
+    fn part(&mut self, suffix: &str, labels: &[(&str, &str)], value: impl Display) {
         let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
         let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
         let _ = writeln!(self.out, "{}{suffix}{labels} {value}", self.name);
     }
+}
+
+/// Formats microseconds as seconds, without rounding.
+fn seconds(micros: u64) -> String {
+    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000).trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn escaped(value: &str) -> String {

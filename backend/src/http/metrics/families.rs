@@ -2,6 +2,8 @@
 //! for counters.
 
 use super::exposition::{Exposition, Kind};
+#[cfg(feature = "redis")]
+use super::redis_families;
 use crate::connection::memory_budget::MemoryPart;
 use crate::http::state::AppState;
 use crate::hub::metrics::{BUCKETS, DeliveryTimes};
@@ -18,6 +20,10 @@ pub fn render(app: &AppState) -> String {
     messages(app, &mut out);
     rooms(app, &mut out);
     delivery(&app.server.hub.metrics().delivery_times(), &mut out);
+    #[cfg(feature = "redis")]
+    if let Some(backplane) = &app.server.redis {
+        redis_families::render(backplane, &mut out);
+    }
     out.finish()
 }
 
@@ -124,21 +130,7 @@ fn rooms(app: &AppState, out: &mut Exposition) {
 
 fn delivery(times: &DeliveryTimes, out: &mut Exposition) {
     let help = "Time from publishing to the delivery to the last member, per batch.";
-    let mut family = out.family(Kind::Histogram, "yodel_delivery_seconds", help);
-    let mut sum = 0;
-    for (count, micros) in times.counts.iter().zip(BUCKETS) {
-        sum += count;
-        family.part("_bucket", &[("le", &seconds(micros))], sum);
-    }
-    let all = times.counts.iter().sum::<u64>();
-    family.part("_bucket", &[("le", "+Inf")], all);
-    family.part("_sum", &[], times.total.as_secs_f64());
-    family.part("_count", &[], all);
-}
-
-/// Formats microseconds as seconds, without rounding.
-fn seconds(micros: u64) -> String {
-    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000).trim_end_matches('0').trim_end_matches('.').to_owned()
+    out.family(Kind::Histogram, "yodel_delivery_seconds", help).histogram(&times.counts, &BUCKETS, times.total);
 }
 
 #[cfg(test)]

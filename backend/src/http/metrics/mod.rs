@@ -3,11 +3,13 @@
 //! | content | file |
 //! |---|---|
 //! | access | here |
-//! | names, help texts and values | `families` |
+//! | names, help texts and values | `families`, `redis_families` |
 //! | text format | `exposition` |
 
 mod exposition;
 mod families;
+#[cfg(feature = "redis")]
+mod redis_families;
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Group of contents after encoding.
 
-use crate::hub::environment::Timestamp;
+use crate::backplane::recipients::Recipients;
+use crate::environment::Timestamp;
 use crate::hub::payload::Payload;
-use crate::hub::recipients::Recipients;
 
 use super::queue::Group;
 

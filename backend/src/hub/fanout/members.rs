@@ -5,19 +5,21 @@ use std::sync::Arc;
 use slab::Slab;
 
 use super::encoded_group::EncodedGroup;
-use crate::hub::recipients::Recipients;
+use crate::backplane::recipients::{MemberKey, Recipients};
 use crate::hub::subscriber::Subscriber;
 
 /// Number of members per chunk.
 const CHUNK: usize = 64;
 
-/// Members of a room, by key: `CHUNK` times the index of the chunk, plus the key in the chunk. An empty chunk has no
+/// Members of a room, by place: `CHUNK` times the index of the chunk, plus the key in the chunk. An empty chunk has no
 /// memory and is skipped, so that a room that was much larger before costs no more than another one.
 pub struct Members<P> {
     chunks: Vec<Slab<Member<P>>>,
     /// Index before which all chunks are full.
     first_free: usize,
     len: usize,
+    /// Serial number of the next member.
+    next_serial: u32,
 }
 
 /// Subscriber, and the contents that it receives.
@@ -25,19 +27,21 @@ struct Member<P> {
     subscriber: Arc<dyn Subscriber<P>>,
     /// Number of contents that were published before the member joined.
     since: u64,
+    /// Serial number in the key of the member.
+    serial: u32,
     /// True if the member receives presence changes.
     watches: bool,
 }
 
 impl<P> Default for Members<P> {
     fn default() -> Self {
-        Self { chunks: Vec::new(), first_free: 0, len: 0 }
+        Self { chunks: Vec::new(), first_free: 0, len: 0, next_serial: 0 }
     }
 }
 
 impl<P> Members<P> {
     /// Adds a subscriber that receives all contents after the first `since` ones, and returns its key.
-    pub fn insert(&mut self, subscriber: Arc<dyn Subscriber<P>>, since: u64, watches: bool) -> usize {
+    pub fn insert(&mut self, subscriber: Arc<dyn Subscriber<P>>, since: u64, watches: bool) -> MemberKey {
         while self.chunks.get(self.first_free).is_some_and(|chunk| chunk.len() >= CHUNK) {
             self.first_free += 1;
         }
@@ -47,17 +51,26 @@ impl<P> Members<P> {
             self.chunks.push(Slab::new());
         }
         self.len += 1;
-        self.first_free * CHUNK + self.chunks[self.first_free].insert(Member { subscriber, since, watches })
+        let serial = self.next_serial;
+        self.next_serial = serial.wrapping_add(1);
+        let place = self.chunks[self.first_free].insert(Member { subscriber, since, serial, watches });
+        MemberKey { place: self.first_free * CHUNK + place, serial }
     }
 
-    /// Removes a member, and returns its subscriber.
-    ///
-    /// # Panics
-    /// If there is no member with this key.
-    pub fn remove(&mut self, key: usize) -> Arc<dyn Subscriber<P>> {
-        let index = key / CHUNK;
-        let chunk = &mut self.chunks[index];
-        let member = chunk.remove(key % CHUNK);
+    /// Removes all members, and returns their subscribers.
+    #[cfg(feature = "redis")]
+    pub fn remove_all(&mut self) -> Vec<Arc<dyn Subscriber<P>>> {
+        let chunks = std::mem::take(&mut self.chunks);
+        (self.first_free, self.len) = (0, 0);
+        chunks.into_iter().flatten().map(|(_, member)| member.subscriber).collect()
+    }
+
+    /// Removes a member, and returns its subscriber; `None` if it was removed before.
+    pub fn remove(&mut self, key: MemberKey) -> Option<Arc<dyn Subscriber<P>>> {
+        let index = key.place / CHUNK;
+        let chunk = self.chunks.get_mut(index)?;
+        chunk.get(key.place % CHUNK).filter(|member| member.serial == key.serial)?;
+        let member = chunk.remove(key.place % CHUNK);
         if chunk.is_empty() {
             *chunk = Slab::new();
             while self.chunks.pop_if(|last| last.is_empty()).is_some() {}
@@ -65,13 +78,13 @@ impl<P> Members<P> {
         }
         self.len -= 1;
         self.first_free = self.first_free.min(index).min(self.chunks.len());
-        member.subscriber
+        Some(member.subscriber)
     }
 
     /// Ends the presence changes for a member. Returns whether it received them before.
-    pub fn stop_watching(&mut self, key: usize) -> bool {
-        let member = self.chunks.get_mut(key / CHUNK).and_then(|chunk| chunk.get_mut(key % CHUNK));
-        member.is_some_and(|member| std::mem::take(&mut member.watches))
+    pub fn stop_watching(&mut self, key: MemberKey) -> bool {
+        let member = self.chunks.get_mut(key.place / CHUNK).and_then(|chunk| chunk.get_mut(key.place % CHUNK));
+        member.filter(|member| member.serial == key.serial).is_some_and(|member| std::mem::take(&mut member.watches))
     }
 
     /// Returns the number of members.
@@ -79,7 +92,7 @@ impl<P> Members<P> {
         self.len
     }
 
-    /// Appends the next recipients of a group to `turn`, at most `limit`, and advances the key `next`.
+    /// Appends the next recipients of a group to `turn`, at most `limit`, and advances the place `next`.
     pub fn collect(
         &self,
         group: &EncodedGroup<P>,
@@ -110,12 +123,12 @@ impl<P> Members<P> {
 }
 
 impl<P> Member<P> {
-    fn receives(&self, key: usize, group: &EncodedGroup<P>) -> bool {
+    fn receives(&self, place: usize, group: &EncodedGroup<P>) -> bool {
         // Earlier messages were in the reply to the join.
         self.since <= group.after
             && match group.recipients {
                 Recipients::All => true,
-                Recipients::AllBut(except) => key != except,
+                Recipients::AllBut(except) => except != MemberKey { place, serial: self.serial },
                 Recipients::Watchers => self.watches,
             }
     }

@@ -15,11 +15,11 @@ use std::task::{Context, Poll};
 use parking_lot::Mutex;
 
 use super::content::Content;
-use super::environment::{Task, Timestamp, Work};
 use super::payload::Payload;
-use super::recipients::Recipients;
 use super::services::HubServices;
 use super::subscriber::Subscriber;
+use crate::backplane::recipients::{MemberKey, Recipients};
+use crate::environment::{Task, Timestamp, Work};
 use delivery::Delivery;
 use members::Members;
 use queue::Queue;
@@ -52,7 +52,7 @@ impl<P: Payload> Fanout<P> {
 impl<P> Fanout<P> {
     /// Adds a member and returns its key. The member receives the contents published after this call. With
     /// `reserve_reply`, the subscriber reserves the place of a reply before them.
-    pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserve_reply: bool) -> usize {
+    pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserve_reply: bool) -> MemberKey {
         let mut queue = self.queue.lock();
         let since = queue.mark_join();
         if reserve_reply {
@@ -61,8 +61,14 @@ impl<P> Fanout<P> {
         self.members.lock().insert(subscriber, since, watches)
     }
 
-    /// Removes a member.
-    pub fn leave(&self, key: usize) {
+    #[cfg(feature = "redis")]
+    /// Removes all members, and returns their subscribers. Nothing more is delivered to them after the turn in progress.
+    pub fn remove_all(&self) -> Vec<Arc<dyn Subscriber<P>>> {
+        self.members.lock().remove_all()
+    }
+
+    /// Removes a member, unless it was removed before.
+    pub fn leave(&self, key: MemberKey) {
         let left = self.members.lock().remove(key);
         // Dropped outside of the lock, because dropping the last handle may close a socket.
         drop(left);
@@ -76,7 +82,7 @@ impl<P> Fanout<P> {
 
     /// Ends the presence changes for a member, including those that are queued. Returns whether it received them before;
     /// then the turn in progress may still deliver one.
-    pub fn stop_watching(&self, key: usize) -> bool {
+    pub fn stop_watching(&self, key: MemberKey) -> bool {
         self.members.lock().stop_watching(key)
     }
 

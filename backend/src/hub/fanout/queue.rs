@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
 
+use crate::backplane::recipients::Recipients;
+use crate::environment::Timestamp;
 use crate::hub::content::Content;
-use crate::hub::environment::Timestamp;
-use crate::hub::recipients::Recipients;
 
 /// Maximum bytes of contents that are delivered together, so that a write fits into a socket's send buffer.
 pub const GROUP_BYTES: usize = 64 * 1024;

@@ -10,6 +10,7 @@ use yodel_protocol::CloseCode;
 use super::delivery::TURN;
 use super::queue::GROUP_BYTES;
 use super::*;
+use crate::backplane::recipients::MemberKey;
 use crate::config::{RetentionConfig, ServerConfig};
 use crate::hub::testing::{ManualEnvironment, SeededRng, TokioTasks};
 
@@ -37,6 +38,7 @@ impl TestRoom {
         Self(Arc::new(Fanout::new(Arc::new(HubServices::new(
             retention,
             ManualEnvironment::new(1).environment_with(TokioTasks),
+            false,
         )))))
     }
 
@@ -64,7 +66,7 @@ fn padded(number: usize, cost: usize) -> Arc<str> {
 
 struct TestMembership {
     room: TestRoom,
-    key: usize,
+    key: MemberKey,
 }
 
 impl TestMembership {

@@ -7,8 +7,8 @@ use parking_lot::Mutex;
 use yodel_protocol::{ClientId, CloseCode, EventName, Json, RoomName};
 
 use super::*;
+use crate::backplane::message::{Body, NewMessage};
 use crate::config::ServerConfig;
-use crate::hub::message::{Body, NewMessage};
 use crate::hub::testing::ManualEnvironment;
 use crate::hub::{Content, Hub, RoomCreator};
 
@@ -67,7 +67,7 @@ fn join(
     let presence_key = PresenceKey::Client(ClientId::new(client).unwrap());
     let request = JoinRequest { presence_key: &presence_key, info: None, watches: false, since: None };
     let room = RoomName::new("r").unwrap();
-    hub.join(&room, RoomCreator::Server, subscriber, &request, previous).unwrap().0
+    hub.join(&room, RoomCreator::Server, subscriber, &request, previous).unwrap().now().0
 }
 
 /// Publishes a message, and runs `end` with the membership of a client while the delivery to another member is

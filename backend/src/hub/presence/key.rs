@@ -12,7 +12,7 @@ pub const GRACE: Duration = Duration::from_secs(10);
 const ENTRY_OVERHEAD: usize = 40;
 
 /// Identity in presence: a user, or a connection without a user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PresenceKey {
     /// User, with any number of connections.
     User(UserId),
@@ -21,6 +21,11 @@ pub enum PresenceKey {
 }
 
 impl PresenceKey {
+    /// Returns the key of a presence entry; `None` if it names neither a user nor a client.
+    pub fn of(entry: &PresenceEntry) -> Option<Self> {
+        entry.user.clone().map(Self::User).or_else(|| entry.client.clone().map(Self::Client))
+    }
+
     /// Returns the presence entry as in a `yodel.v1` frame.
     pub fn present(&self, clients: u32, info: Option<Json>) -> PresenceEntry {
         match self.clone() {

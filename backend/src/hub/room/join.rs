@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use yodel_protocol::{Json, Position};
 
-use crate::hub::message::Message;
+use crate::backplane::message::Message;
 use crate::hub::presence::{PresenceKey, PresenceSnapshot};
 
 /// Request to join a room.

@@ -2,39 +2,41 @@
 
 use std::sync::Arc;
 
-use yodel_protocol::{Epoch, Json, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use super::join::{JoinReply, JoinRequest};
-use super::published::KeyConflict;
 use super::stats::RoomStats;
+use crate::backplane::history::{History, HistoryPage};
+use crate::backplane::message::{Message, NewMessage};
+use crate::backplane::publish::RoomRejection;
 use crate::config::RetentionConfig;
-use crate::hub::environment::{Timestamp, random_epoch};
-use crate::hub::history::{History, HistoryPage};
+use crate::environment::{Timestamp, random_epoch};
 use crate::hub::idempotency::{self, IdempotencyKeys, KeyLookup};
 use crate::hub::largest_rooms::SizeClass;
-use crate::hub::message::{Message, NewMessage};
-use crate::hub::presence::{DiffLimits, Presence, PresenceChanges, PresenceKey, PresenceSnapshot};
+use crate::hub::presence::{Presence, PresenceKey};
 use crate::hub::services::HubServices;
 use crate::hub::unused_rooms::RoomContent;
 
 /// Position, history, idempotency keys and presence of a room.
 #[derive(Debug)]
 pub struct RoomInner {
-    epoch: Epoch,
-    offset: Offset,
-    history: History,
-    keys: IdempotencyKeys,
-    presence: Presence,
+    pub(super) epoch: Epoch,
+    pub(super) offset: Offset,
+    pub(super) history: History,
+    pub(super) keys: IdempotencyKeys,
+    pub(super) presence: Presence,
     /// Time of the last join, leave or publish.
     pub last_used: Timestamp,
     /// True if the room was removed from the hub.
-    closed: bool,
+    pub(super) closed: bool,
+    /// True if the position is that of the backplane. Without it the room cannot be joined.
+    pub(super) current: bool,
     /// Content with which the room is listed among the rooms without members; `None` if it is not listed.
     pub listed: Option<RoomContent>,
     /// Class in the index of rooms by size.
     pub size_class: SizeClass,
     /// True if the room is in the list of rooms with presence changes to send.
-    dirty: bool,
+    pub(super) dirty: bool,
 }
 
 impl RoomInner {
@@ -45,9 +47,10 @@ impl RoomInner {
             offset: Offset(0),
             history: History::new(services.retention.history),
             keys: IdempotencyKeys::default(),
-            presence: Presence::default(),
+            presence: if services.follows { Presence::shared() } else { Presence::default() },
             last_used: services.now(),
             closed: false,
+            current: !services.follows,
             listed: None,
             size_class: SizeClass::default(),
             dirty: false,
@@ -67,11 +70,11 @@ impl RoomInner {
     ///
     /// # Errors
     /// Returns an error if another message was published with the key.
-    pub fn find_published(&self, message: &NewMessage) -> Result<Option<Position>, KeyConflict> {
+    pub fn find_published(&self, message: &NewMessage) -> Result<Option<Position>, RoomRejection> {
         match self.keys.find(message) {
             KeyLookup::Unknown => Ok(None),
             KeyLookup::Published(offset) => Ok(Some(self.position_at(offset))),
-            KeyLookup::Conflict => Err(KeyConflict),
+            KeyLookup::Conflict => Err(RoomRejection::KeyConflict),
         }
     }
 
@@ -116,15 +119,22 @@ impl RoomInner {
         (message, position)
     }
 
-    /// Adds a connection to the presence, and returns the reply to its join. The connection `replaced` leaves.
+    /// Returns whether the position is that of the backplane, so that the room can be joined.
+    pub fn is_current(&self) -> bool {
+        self.current
+    }
+
+    /// Adds a connection to the presence, and returns the reply to its join. The connection `replaced` leaves. `fetched`
+    /// has messages of the backplane that the room does not keep.
     pub fn join(
         &mut self,
         request: &JoinRequest<'_>,
+        fetched: &[Arc<Message>],
         replaced: Option<&PresenceKey>,
         now: Timestamp,
         retention: &RetentionConfig,
     ) -> JoinReply {
-        let missed = self.missed(request.since, retention.recover_max);
+        let missed = self.missed(request.since, fetched, retention.recover_max);
         if let Some(replaced) = replaced {
             self.presence.leave(replaced, now);
         }
@@ -139,27 +149,9 @@ impl RoomInner {
         }
     }
 
-    /// Replaces the info of a user in the presence.
-    pub fn update_info(&mut self, presence: &PresenceKey, info: Option<&Json>) {
-        self.presence.update_info(presence, info);
-    }
-
-    /// Removes a connection from the presence.
-    pub fn leave(&mut self, presence: &PresenceKey, now: Timestamp) {
-        self.last_used = now;
-        self.presence.leave(presence, now);
-    }
-
     /// Returns true if presence changes are pending and the room was not marked as dirty before.
     pub fn mark_dirty(&mut self) -> bool {
         self.presence.pending_changes() > 0 && !std::mem::replace(&mut self.dirty, true)
-    }
-
-    /// Takes presence changes within the limits, and returns them and whether changes remain.
-    pub fn presence_diff(&mut self, now: Timestamp, limits: DiffLimits) -> (PresenceChanges, bool) {
-        let diff = self.presence.diff(now, limits);
-        self.dirty = self.presence.pending_changes() > 0;
-        (diff, self.dirty)
     }
 
     /// Returns whether nobody is present, and the room has not been used for as long as messages and keys are kept.
@@ -220,11 +212,6 @@ impl RoomInner {
         (self.position_at(self.offset), self.history.before(before, limit))
     }
 
-    /// Returns at most `limit` users in the room.
-    pub fn presence(&mut self, limit: usize) -> PresenceSnapshot {
-        self.presence.snapshot(limit, None)
-    }
-
     /// Returns the statistics of the room.
     pub fn stats(&self) -> RoomStats {
         RoomStats {
@@ -236,32 +223,25 @@ impl RoomInner {
         }
     }
 
-    fn position_at(&self, offset: Offset) -> Position {
+    pub(super) fn position_at(&self, offset: Offset) -> Position {
         Position { epoch: self.epoch.clone(), offset }
     }
 
-    fn cost(&self) -> usize {
+    pub(super) fn cost(&self) -> usize {
         self.history.bytes() + self.keys.len() * idempotency::COST
     }
 
-    /// Returns all messages after a position; `None` if the history does not have all of them, or they are more
-    /// than `limit`.
-    fn missed(&self, since: Option<&Position>, limit: usize) -> Option<Vec<Arc<Message>>> {
-        let since = since.filter(|since| since.epoch == self.epoch)?;
-        self.history.since(since.offset, self.offset, limit)
-    }
-
-    fn bytes_of_others(&self, services: &HubServices) -> usize {
+    pub(super) fn bytes_of_others(&self, services: &HubServices) -> usize {
         services.metrics.retained_bytes().saturating_sub(self.cost())
     }
 
-    fn has_removable(&self) -> bool {
+    pub(super) fn has_removable(&self) -> bool {
         self.history.len() > 1 || self.keys.len() > 1
     }
 
     /// Removes the oldest message, or if only one is left, the oldest key: only idempotency keys make it safe to repeat
     /// a publish. Returns false if the newest message and the newest key are left.
-    fn remove_oldest(&mut self) -> bool {
+    pub(super) fn remove_oldest(&mut self) -> bool {
         let removable = self.has_removable();
         if self.history.len() > 1 {
             self.history.remove_oldest();

@@ -5,12 +5,13 @@ use std::time::Duration;
 use yodel_protocol::{ClientId, CloseCode, EventName, IdempotencyKey, Json, UserId};
 
 use super::*;
+use crate::backplane::memory::MemoryBackplane;
+use crate::backplane::message::{Body, MessageKey, Sender};
 use crate::config::{HistoryConfig, RetentionConfig, ServerConfig};
+use crate::environment::Clock;
 use crate::hub::content::Content;
-use crate::hub::environment::Clock;
 use crate::hub::idempotency;
 use crate::hub::membership::Membership;
-use crate::hub::message::{Body, MessageKey, Sender};
 use crate::hub::presence::PresenceKey;
 use crate::hub::room::JoinRequest;
 use crate::hub::subscriber::Subscriber;
@@ -46,7 +47,7 @@ impl TestRooms {
         let mut retention = ServerConfig::default().retention();
         change(&mut retention);
         let manual = ManualEnvironment::new(1);
-        Self { rooms: RoomMap::new(Arc::new(HubServices::new(retention, manual.environment()))), manual }
+        Self { rooms: RoomMap::new(Arc::new(HubServices::new(retention, manual.environment(), false))), manual }
     }
 
     fn with_limit(limit: usize) -> Self {
@@ -65,7 +66,7 @@ impl TestRooms {
         let room = self.create(room, user).unwrap();
         let presence_key = PresenceKey::Client(ClientId::new("c").unwrap());
         let request = JoinRequest { presence_key: &presence_key, info: None, watches: false, since: None };
-        Membership::join(&room, Arc::new(Silent), &request, false, None).unwrap().0
+        Membership::join(&room, Arc::new(Silent), &request, &[], false, &mut None).unwrap().0
     }
 
     /// Publishes a message with a body of `length` bytes, one second after the last operation.
@@ -75,7 +76,7 @@ impl TestRooms {
 
     fn publish_message(&self, room: &str, message: NewMessage) -> Result<PublishOutcome, RoomRejection> {
         let room = self.create(room, "ada").unwrap();
-        self.rooms.publish_in(&room, message, Recipients::All)
+        self.rooms.publish_in(&room, message, Recipients::All, &MemoryBackplane).map(|answer| answer.now().unwrap())
     }
 
     fn kept(&self, room: &str) -> Option<usize> {
@@ -144,7 +145,7 @@ fn a_removed_room_no_longer_counts_for_the_limit() {
     assert_eq!(rooms.create("c", "bob").unwrap_err(), RoomLimitReached, "every room has members");
     assert!(rooms.create("a", "bob").is_ok(), "an existing room is returned at the limit");
     drop(members);
-    rooms.rooms.publish_presence(rooms.manual.now());
+    rooms.rooms.publish_presence(rooms.manual.now(), &MemoryBackplane);
     rooms.rooms.sweep(Timestamp::from_start(Duration::from_secs(3600)));
     assert_eq!((rooms.rooms.all().len(), rooms.ended(RoomEnd::Idle)), (1, 2), "the lobby");
     let _members = ["c", "d"].map(|room| rooms.join(room, "ada"));

@@ -7,9 +7,10 @@ use yodel_protocol::{ClientId, CloseCode, Position, UserId};
 
 use super::name;
 use super::view::RoomView;
-use crate::hub::history::HistoryPage;
+use crate::backplane::history::HistoryPage;
+use crate::backplane::recipients::Recipients;
 use crate::hub::presence::{PresenceKey, PresenceSnapshot};
-use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, Recipients, RoomCreator, Subscriber};
+use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, RoomCreator, Subscriber};
 
 /// Contents of one delivery.
 #[derive(Clone, Debug)]
@@ -69,11 +70,12 @@ impl Connection {
         let request =
             JoinRequest { presence_key: &self.presence, info: None, watches: self.watches, since: since.as_ref() };
         let subscriber: Arc<dyn Subscriber<RecordedPayload>> = Arc::<ContentRecorder>::clone(&self.recorder);
-        let Ok((membership, reply)) =
+        let Ok(joining) =
             hub.join(&name(room), RoomCreator::Server, &subscriber, &request, self.memberships[room].take())
         else {
             return "limit".to_owned();
         };
+        let (membership, reply) = joining.now();
         let recoverable = since.zip(history).is_some_and(|(since, (position, page))| {
             let missed = usize::try_from(position.offset.0.saturating_sub(since.offset.0)).unwrap();
             since.epoch == position.epoch && missed <= page.messages.len().min(recover_max)

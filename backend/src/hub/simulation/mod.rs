@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use yodel_protocol::{EventName, IdempotencyKey, Json, Position, RoomName};
 
-use super::environment::{Clock, Timestamp};
 use super::idempotency::KEY_TTL;
-use super::message::{Body, MessageKey, NewMessage};
 use super::testing::{ManualEnvironment, SeededRng};
-use super::{Hub, Recipients, RoomCreator, TICK};
+use super::{Hub, RoomCreator, TICK};
+use crate::backplane::message::{Body, MessageKey, NewMessage};
+use crate::backplane::recipients::Recipients;
 use crate::config::{HistoryConfig, RetentionConfig};
+use crate::environment::{Clock, Timestamp};
 use connection::{Connection, RecordedPayload};
 
 const ROOMS: usize = 6;
@@ -106,6 +107,7 @@ impl Simulation {
             self.trace.push(format!("{connection} publishes in {room}: limit"));
             return;
         };
+        let published = published.now().expect("a hub with memory publishes at once");
         self.check_key(room, key, &published.position, published.duplicate);
         if !published.duplicate {
             self.accepted += 1;

@@ -2,7 +2,7 @@ use std::sync::mpsc;
 use std::task::Poll;
 
 use super::*;
-use crate::hub::environment::Work;
+use crate::environment::Work;
 
 /// Work that reports the thread it runs on, or `None` if it is dropped.
 struct Report(mpsc::Sender<Option<std::thread::ThreadId>>);

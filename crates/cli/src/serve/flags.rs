@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use yodel_server::config::{
-    AddressRange, AllowedOrigin, Compression, HostName, MetricsAccess, Plain, PlainFormat, ServerConfig,
+    AddressRange, AllowedOrigin, Compression, HostName, MetricsAccess, NodeName, Plain, PlainFormat, ServerConfig,
 };
 
 use super::auth_flags::AuthFlags;
@@ -69,6 +69,24 @@ pub struct ServeFlags {
     /// Serve the page from this folder instead of the embedded one
     #[arg(long, env = "YODEL_DIST", value_name = "DIR", value_parser = value::folder)]
     pub dist: Option<PathBuf>,
+
+    /// Redis or Valkey that several nodes share: a room has members on all of them
+    ///
+    /// One server: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`. Sentinel:
+    /// `redis+sentinel://SENTINEL[:PORT],…/MASTER`. Cluster: `redis+cluster://HOST[:PORT],…`. With TLS: `rediss` instead
+    /// of `redis`, and `?ca=FILE` for a private certificate authority.
+    #[cfg(feature = "redis")]
+    #[arg(long, help_heading = "Nodes", env = "YODEL_REDIS", hide_env_values = true, value_name = "URL")]
+    pub redis: Option<String>,
+
+    /// First part of all names in --redis; services that share a Redis need different ones
+    #[cfg(feature = "redis")]
+    #[arg(long, help_heading = "Nodes", env = "YODEL_REDIS_PREFIX", value_name = "PREFIX", default_value = "yodel")]
+    pub redis_prefix: String,
+
+    /// Name of this node in `welcome`, /health and metrics [default: a random one]
+    #[arg(long, help_heading = "Nodes", env = "YODEL_NODE", value_name = "NAME")]
+    pub node: Option<NodeName>,
 
     /// Behavior of /ws in plain mode
     #[arg(long, help_heading = "Plain mode", env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
@@ -145,6 +163,10 @@ pub struct ServeFlags {
     /// end earlier: the least recently used ones of the user or address that created most.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
     pub max_rooms_total: usize,
+
+    /// Publishes per connection that the message store of --redis has not answered; above it, the server reads no further
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_IN_FLIGHT", value_name = "N", default_value = "64", value_parser = value::count::<usize>)]
+    pub max_in_flight: usize,
 
     /// Open sockets, for any purpose [default: what the limit of open files allows]
     ///
@@ -280,6 +302,8 @@ impl ServeFlags {
             max_buffered: self.max_buffered,
             max_rooms: self.max_rooms,
             max_rooms_total: self.max_rooms_total,
+            max_in_flight: self.max_in_flight,
+            node: self.node,
             max_sockets: self.max_sockets,
             max_connections: self.max_connections,
             max_per_address: self.max_per_address,

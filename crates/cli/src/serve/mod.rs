@@ -25,7 +25,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use yodel_server::{Assets, Certificate, Server};
+#[cfg(feature = "redis")]
+use yodel_server::RedisConfig;
+use yodel_server::{Assets, Certificate, Server, ServerBuilder};
 
 pub use error::ServeError;
 pub use flags::ServeFlags;
@@ -79,7 +81,7 @@ async fn serve(mut flags: ServeFlags) -> Result<(), ServeError> {
     } else {
         warn!("this binary has no embedded page; build with `make build` or pass --dist");
     }
-    let server = server.config(flags.config()).build()?;
+    let server = build(server, flags).await?;
     let listener = yodel_server::listen(address).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => ServeError::InUse(address),
         _ => ServeError::Listen(address, error),
@@ -106,6 +108,20 @@ async fn serve(mut flags: ServeFlags) -> Result<(), ServeError> {
     }
     info!("stopped");
     Ok(())
+}
+
+/// Builds the server, which shares its rooms with other nodes if the flags say so.
+#[cfg(feature = "redis")]
+async fn build(server: ServerBuilder, flags: ServeFlags) -> Result<Server, yodel_server::Error> {
+    let Some(url) = flags.redis.clone() else { return server.config(flags.config()).build() };
+    let redis = RedisConfig { prefix: flags.redis_prefix.clone(), ..RedisConfig::new(url) };
+    server.config(flags.config()).build_with_redis(redis).await
+}
+
+/// Builds the server.
+#[cfg(not(feature = "redis"))]
+async fn build(server: ServerBuilder, flags: ServeFlags) -> Result<Server, yodel_server::Error> {
+    server.config(flags.config()).build()
 }
 
 /// The signals that stop the server.

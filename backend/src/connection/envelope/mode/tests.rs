@@ -8,6 +8,8 @@ use yodel_protocol::{EventName, Json, RoomName};
 
 use super::*;
 use crate::auth::Authenticator;
+use crate::backplane::message::{Body, NewMessage};
+use crate::backplane::recipients::Recipients;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
 use crate::connection::memory_budget::MemoryBudget;
@@ -18,8 +20,7 @@ use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
 use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
-use crate::hub::message::{Body, NewMessage};
-use crate::hub::{Hub, Recipients, RoomCreator};
+use crate::hub::{Hub, RoomCreator};
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
 use crate::runtime;
@@ -51,6 +52,8 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
         node: random::node_name(),
+        #[cfg(feature = "redis")]
+        redis: None,
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let identity = Ok(Some(Identity::anonymous()));

@@ -12,6 +12,8 @@ use yodel_protocol::RoomName;
 
 use super::*;
 use crate::auth::Authenticator;
+use crate::backplane::message::{Body, NewMessage};
+use crate::backplane::recipients::Recipients;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
 use crate::connection::commands::Command;
@@ -24,9 +26,8 @@ use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
 use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
-use crate::hub::message::{Body, NewMessage};
 use crate::hub::presence::PresenceKey;
-use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients, RoomCreator};
+use crate::hub::{Hub, JoinRequest, LOBBY, Membership, RoomCreator};
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
 use crate::runtime::clock::SystemClock;
@@ -51,6 +52,8 @@ struct TestMember {
 fn join_lobby(hub: &Hub<SharedPayload>, handle: &Arc<ConnectionHandle>) -> Membership<SharedPayload> {
     let presence_key = PresenceKey::Client(random::client_id());
     hub.join_lobby(handle, &JoinRequest { presence_key: &presence_key, info: None, watches: false, since: None })
+        .now()
+        .0
 }
 
 fn handle(max_queue: usize) -> Arc<ConnectionHandle> {
@@ -75,6 +78,8 @@ async fn member(config: ServerConfig) -> TestMember {
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
         node: random::node_name(),
+        #[cfg(feature = "redis")]
+        redis: None,
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Broadcast).unwrap();

@@ -1,0 +1,65 @@
+//! The interface of a backplane.
+
+use std::sync::Arc;
+
+use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::{Offset, Position, RoomName};
+
+use super::answer::Answer;
+use super::history::HistoryPage;
+use super::message::{Message, NewMessage};
+use super::publish::{PublishError, PublishOutcome, RoomRejection};
+use super::recipients::Recipients;
+use super::signal::Signal;
+use super::unavailable::Unavailable;
+
+/// Answer to a publish.
+pub type PublishAnswer = Answer<PublishOutcome, PublishError>;
+
+/// Answer to [`Backplane::follow`].
+pub type FollowAnswer = Answer<Vec<Arc<Message>>, Unavailable>;
+
+/// Answer to [`Backplane::history`].
+pub type HistoryAnswer = Answer<Option<(Position, HistoryPage)>, Unavailable>;
+
+/// Keeper of the positions, histories and idempotency keys of rooms. `R` is the local side of a room, which has members.
+///
+/// Each operation begins at once, in the order of the calls, and is carried out even if its answer is dropped.
+pub trait Backplane<R>: Send + Sync {
+    /// Returns the name of the implementation.
+    fn name(&self) -> &'static str;
+
+    /// Returns whether messages can be published, as far as this node knows.
+    fn is_available(&self) -> bool;
+
+    /// Returns whether the histories of all rooms are in the memory of this process, so that its limit has to make space
+    /// for each message.
+    fn keeps_histories_here(&self) -> bool;
+
+    /// Publishes a message into a room. Answers when the message is as safe as the backplane promises. `reserved` is true
+    /// if the memory of the message is reserved.
+    ///
+    /// # Errors
+    /// Returns an error if the local side of the room rejects the message at once.
+    fn publish(
+        &self,
+        room: &Arc<R>,
+        message: NewMessage,
+        recipients: Recipients,
+        reserved: bool,
+    ) -> Result<PublishAnswer, RoomRejection>;
+
+    /// Makes the local side of a room current, so that it can be joined. Answers with messages after `since`, as far as
+    /// they are not in the room itself.
+    fn follow(&self, room: &Arc<R>, since: Option<&Position>) -> FollowAnswer;
+
+    /// Returns the position of a room, and the latest messages before the offset `before`, or the latest of all; at most
+    /// `limit`. `room` is the local side, if there is one. `None` if the room does not exist.
+    fn history(&self, name: &RoomName, room: Option<&Arc<R>>, before: Option<Offset>, limit: usize) -> HistoryAnswer;
+
+    /// Sends a signal to the other nodes, if there are any. Best effort.
+    fn signal(&self, signal: Signal);
+
+    /// Reports to the other nodes which users have connections to this one in a room. An entry with zero clients has left.
+    fn set_presence(&self, room: &Arc<R>, entries: Vec<PresenceEntry>);
+}

@@ -1,0 +1,28 @@
+//! Backplane: what gives messages their position and keeps them, in this process or for several nodes.
+//!
+//! | content | file |
+//! |---|---|
+//! | answers that may come later | `answer`, `unavailable` |
+//! | the local side of a room | `replica` |
+//! | in the memory of this process | `memory` |
+//! | in a store that several nodes share | `shared` |
+//! | what other nodes do for their connections | `signal` |
+//! | messages, their recipients and history; result of a publish | `message`, `recipients`, `history`, `publish` |
+
+pub mod answer;
+pub mod digest;
+pub mod history;
+mod interface;
+pub mod memory;
+pub mod message;
+pub mod publish;
+pub mod recipients;
+#[cfg(feature = "redis")]
+pub mod redis;
+pub mod replica;
+#[cfg(feature = "redis")]
+pub mod shared;
+pub mod signal;
+pub mod unavailable;
+
+pub use interface::{Backplane, FollowAnswer, HistoryAnswer, PublishAnswer};

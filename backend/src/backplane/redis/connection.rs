@@ -1,0 +1,155 @@
+//! A connection that has claimed partitions.
+
+use std::collections::HashMap;
+
+use ::redis::{Pipeline, Value, cmd};
+use parking_lot::Mutex;
+
+use crate::backplane::shared::store::{Partition, StoreError};
+
+use super::address::Address;
+use super::assignment::Assignment;
+use super::context::RedisContext;
+use super::facts::{Durability, ServerFacts, ServerRole};
+use super::fault::Fault;
+use super::finding::Finding;
+use super::keys::Keys;
+use super::script::Script;
+use super::session::RedisSession;
+
+/// Connection for the operations on a server. A partition is claimed on each connection before it is used there, which
+/// establishes its generation.
+pub(super) struct RedisConnection {
+    session: RedisSession,
+    address: Address,
+    facts: ServerFacts,
+    findings: Vec<Finding>,
+    /// Claimed partitions with their generations at that time.
+    claimed: Mutex<HashMap<Partition, u64>>,
+}
+
+impl RedisConnection {
+    /// Connects to a server, examines it and claims partitions.
+    pub async fn open(context: &RedisContext, address: Address, assigned: &Assignment) -> Result<Self, StoreError> {
+        let session = context.dialer.data_session(&address).await?;
+        let facts = ServerFacts::read(&session).await?;
+        let findings = Finding::of_server(&facts, &address, context.is_cluster);
+        if let Some(fatal) = findings.iter().find(|finding| finding.is_fatal()) {
+            return Err(StoreError(fatal.to_string()));
+        }
+        let connection = Self { session, address, facts, findings, claimed: Mutex::default() };
+        if assigned.has_partition_count {
+            connection.check_partition_count(&context.keys).await?;
+        }
+        connection.load_scripts().await?;
+        connection.claim(&context.keys, &assigned.partitions).await?;
+        Ok(connection)
+    }
+
+    pub fn session(&self) -> &RedisSession {
+        &self.session
+    }
+
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Returns the identifier of the server's process.
+    pub fn run_id(&self) -> &str {
+        &self.facts.run_id
+    }
+
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    pub fn has_claimed(&self, partition: Partition) -> bool {
+        self.claimed.lock().contains_key(&partition)
+    }
+
+    /// Claims partitions and returns their generations, in the same order. Claiming again is harmless.
+    pub async fn claim(&self, keys: &Keys, partitions: &[Partition]) -> Result<Vec<u64>, Fault> {
+        if partitions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut claims = Pipeline::with_capacity(partitions.len());
+        for partition in partitions {
+            let mut claim = Script::Claim.call(&[keys.state(*partition)]);
+            claim
+                .arg(&self.facts.run_id)
+                .arg(&self.facts.replication_id)
+                .arg(self.address.to_string())
+                .arg(u8::from(self.facts.durability == Durability::Strict))
+                .arg(u8::from(self.facts.role == ServerRole::Master));
+            claims.add_command(claim);
+        }
+        let replies = self.run(&claims).await?;
+        let generations = replies.into_iter().map(parse_generation).collect::<Result<Vec<u64>, Fault>>()?;
+        self.claimed.lock().extend(partitions.iter().copied().zip(generations.iter().copied()));
+        Ok(generations)
+    }
+
+    /// Runs scripts. If the server has lost them, it gets them again.
+    ///
+    /// # Errors
+    /// Returns an error if nothing is known about what was executed. An error of a single script is a response.
+    pub async fn run(&self, calls: &Pipeline) -> Result<Vec<Value>, Fault> {
+        let mut replies = self.session.pipeline(calls).await?;
+        let Some(first) = replies.iter().position(is_no_script) else { return Ok(replies) };
+        if !replies[first..].iter().all(is_no_script) {
+            // Somebody else has loaded the scripts meanwhile. To repeat the first ones would change the order.
+            return Err(Fault::NoScript);
+        }
+        self.load_scripts().await?;
+        let mut rest = Pipeline::with_capacity(calls.len() - first);
+        for call in calls.cmd_iter().skip(first) {
+            rest.add_command(call.clone());
+        }
+        let repeated = self.session.pipeline(&rest).await?;
+        replies.truncate(first);
+        replies.extend(repeated);
+        if replies.iter().any(is_no_script) { Err(Fault::NoScript) } else { Ok(replies) }
+    }
+
+    async fn load_scripts(&self) -> Result<(), Fault> {
+        let mut loads = Pipeline::with_capacity(Script::ALL.len());
+        for script in Script::ALL {
+            loads.add_command(cmd("SCRIPT").arg("LOAD").arg(script.source()).take());
+        }
+        for reply in self.session.pipeline(&loads).await? {
+            if let Value::ServerError(error) = reply {
+                return Err(Fault::from_server(&error));
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the number of partitions, unless another node did.
+    async fn check_partition_count(&self, keys: &Keys) -> Result<(), StoreError> {
+        let configured = keys.partitions().to_string();
+        let command = cmd("SET").arg(keys.partition_count()).arg(&configured).arg("NX").arg("GET").take();
+        match self.session.command(&command).await? {
+            Value::Nil => Ok(()),
+            Value::BulkString(stored) if stored == configured.as_bytes() => Ok(()),
+            Value::BulkString(stored) => Err(StoreError(format!(
+                "the data in Redis have {} partitions, but {configured} are configured; use that number, or another \
+                 prefix",
+                String::from_utf8_lossy(&stored)
+            ))),
+            _ => Err(Fault::malformed("the number of partitions").into()),
+        }
+    }
+}
+
+fn parse_generation(reply: Value) -> Result<u64, Fault> {
+    match reply {
+        Value::BulkString(digits) => std::str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()),
+        Value::ServerError(error) => return Err(Fault::from_server(&error)),
+        _ => None,
+    }
+    .ok_or_else(|| Fault::malformed("the generation"))
+}
+
+fn is_no_script(reply: &Value) -> bool {
+    matches!(reply, Value::ServerError(error) if error.code() == "NOSCRIPT")
+}

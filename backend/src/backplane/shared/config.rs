@@ -1,0 +1,53 @@
+//! Settings of the shared backplane.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Settings of the shared backplane of a node.
+#[derive(Clone, Debug)]
+pub struct SharedConfig {
+    /// Name of this node, unique to its process.
+    pub node: Arc<str>,
+    /// Maximum number of messages that wait in a partition to be published.
+    pub queue_messages: usize,
+    /// Maximum size of the messages that wait in all partitions, in bytes.
+    pub queue_bytes: usize,
+    /// Time after which a publish is answered as unavailable.
+    pub publish_timeout: Duration,
+    /// Time after which a follow is answered as unavailable.
+    pub follow_timeout: Duration,
+    /// Maximum number of messages in one recovery.
+    pub recover_max: usize,
+    /// Time between two checks of a partition.
+    pub check_interval: Duration,
+    /// Time for which the lease of this node is valid without a check.
+    pub lease: Duration,
+    /// Time after the last join of a room without members until this node no longer follows it.
+    pub unused_after: Duration,
+    /// Lifetime of the position of a room in the store. A third of it is the time between two renewals.
+    pub room_lifetime: Duration,
+    /// Time between two complete reads of the presence of a room.
+    pub presence_interval: Duration,
+}
+
+impl SharedConfig {
+    /// Creates the default settings of a node.
+    pub fn new(node: &str) -> Self {
+        Self {
+            node: node.into(),
+            // A few seconds of messages at 1,000 per second and partition, and far more than the store holds in flight.
+            queue_messages: 4096,
+            queue_bytes: 64 << 20,
+            // Less than a client waits for its acknowledgment.
+            publish_timeout: Duration::from_secs(5),
+            follow_timeout: Duration::from_secs(5),
+            recover_max: 1000,
+            check_interval: Duration::from_secs(1),
+            // Several checks may fail.
+            lease: Duration::from_secs(10),
+            unused_after: Duration::from_secs(10),
+            room_lifetime: Duration::from_secs(24 * 60 * 60),
+            presence_interval: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Backplane of several nodes: positions, histories and idempotency keys are in a store that they share.
+//!
+//! A message is published by the store, which sends it to all nodes that follow its room; the publishing node delivers
+//! it no earlier than the others. Events of the store only make it faster: whether a node has all messages of a room is
+//! decided by positions alone, which a check of each partition compares every second. What a node has missed, it reads
+//! from the history. If that is not possible, the members of the room are disconnected, so that they learn it when they
+//! join again.
+//!
+//! | content | file |
+//! |---|---|
+//! | the store, as this folder needs it; the local side of a room, and of the node | `store`; `replica`, `node` |
+//! | background tasks and events; signals to other nodes; presence | `background`, `signals`, `presence_sync`, `presence_changes`, `presence_entry` |
+//! | publishing: queue and batches of a partition | `publish_queue`, `publisher`, `idempotency_name` |
+//! | stored form of a message | `stored_message`, `message_decoder` |
+//! | followed rooms: joins, positions, missed messages | `followed_rooms`, `followed_room`, `follow_state`, `follow_progress`, `follow`, `catch_up` |
+//! | changes that were missed; leases | `partition_check` |
+//! | end of unused rooms, lifetime of positions | `room_upkeep` |
+//! | settings, counters, delays | `config`, `metrics`, `backoff` |
+
+mod background;
+mod backoff;
+mod catch_up;
+pub mod config;
+mod follow;
+mod follow_progress;
+mod follow_state;
+mod followed_room;
+mod followed_rooms;
+mod idempotency_name;
+mod message_decoder;
+pub mod metrics;
+pub mod node;
+mod partition_check;
+mod presence_changes;
+mod presence_entry;
+mod presence_sync;
+mod publish_queue;
+mod publisher;
+pub mod replica;
+mod room_upkeep;
+mod shared_backplane;
+mod signals;
+pub mod store;
+mod stored_message;
+
+pub use shared_backplane::SharedBackplane;
+
+#[cfg(test)]
+mod recorded_member;
+#[cfg(test)]
+mod recorded_replica;
+#[cfg(test)]
+mod simulated_store;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;

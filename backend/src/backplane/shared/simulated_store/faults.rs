@@ -1,0 +1,135 @@
+//! Faults of a simulated store.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use yodel_protocol::{Epoch, Position, RoomName};
+
+use super::SimulatedCluster;
+use crate::backplane::shared::store::{StoreMessage, partition_of};
+
+impl SimulatedCluster {
+    /// Sets the probabilities that requests or answers and that events are lost, in percent, and the maximum latency in
+    /// milliseconds.
+    pub fn set_network(&self, loss: usize, event_loss: usize, latency: u64) {
+        let mut state = self.0.state.lock();
+        (state.loss, state.event_loss, state.latency) = (loss, event_loss, latency);
+    }
+
+    /// Interrupts the subscriptions of a node.
+    pub fn cut(&self, node: usize) {
+        self.with_link(node, super::NodeLink::cut);
+    }
+
+    /// Ends an interruption, or a silence.
+    pub fn reconnect(&self, node: usize) {
+        let arrival = Instant::now() + self.latency();
+        self.with_link(node, |link| link.reconnect(arrival));
+    }
+
+    /// Drops the events of a node, or no longer.
+    pub fn set_silent(&self, node: usize, silent: bool) {
+        self.with_link(node, |link| link.silent = silent);
+    }
+
+    /// Answers no operation until it is called with false.
+    pub fn set_frozen(&self, frozen: bool) {
+        self.0.state.lock().frozen = frozen;
+        self.0.thawed.notify_waiters();
+    }
+
+    /// Answers no operation of a node until it is called with false.
+    pub fn set_node_frozen(&self, node: usize, frozen: bool) {
+        self.with_link(node, |link| link.frozen = frozen);
+        self.0.thawed.notify_waiters();
+    }
+
+    /// Copies the current server.
+    pub fn copy(&self) {
+        let mut state = self.0.state.lock();
+        state.copy = state.servers.last().unwrap().clone();
+    }
+
+    /// Replaces the current server by its copy. The subscriptions of all nodes stay on the old one until they are
+    /// reconnected; so do the operations of the node `stale`.
+    pub fn fail_over(&self, stale: Option<usize>) {
+        let mut state = self.0.state.lock();
+        let mut next = state.copy.clone();
+        next.raise_generations(state.servers.last().unwrap());
+        state.copy = next.clone();
+        state.servers.push(next);
+        let current = state.servers.len() - 1;
+        for (_, link) in state.links.iter_mut().filter(|(node, _)| Some(**node) != stale) {
+            link.server = current;
+        }
+    }
+
+    /// Moves the operations of a node to the current server.
+    pub fn find_current(&self, node: usize) {
+        let current = self.0.state.lock().servers.len() - 1;
+        self.with_link(node, |link| link.server = current);
+    }
+
+    /// Removes a room and its keys, unless operations are or were late: one that is executed afterwards would publish a
+    /// message again. A failover has no such limit, because it raises the generation.
+    pub fn evict(&self, room: &RoomName) {
+        let mut state = self.0.state.lock();
+        let frozen = state.frozen || state.links.values().any(|link| link.frozen);
+        if !frozen && state.late.is_none_or(|late| late.elapsed() > Duration::from_secs(5)) {
+            state.servers.last_mut().unwrap().evict(room);
+        }
+    }
+
+    /// Removes the history of a room.
+    pub fn trim(&self, room: &RoomName) {
+        self.0.state.lock().servers.last_mut().unwrap().trim(room);
+    }
+
+    /// Forgets which rooms have changed.
+    pub fn forget_changes(&self) {
+        self.0.state.lock().servers.last_mut().unwrap().forget_changes();
+    }
+
+    /// Publishes something that no node can read.
+    pub fn publish_damaged(&self, room: &RoomName) {
+        let partition = partition_of(room, self.0.partitions);
+        let Some(node) = self.0.state.lock().links.keys().next().copied() else { return };
+        let server = self.0.state.lock().links[&node].server;
+        let generation = self.0.state.lock().servers[server].generation(partition);
+        let payload = Bytes::from_static(br#"{"v":2,"text":"from the future"}"#);
+        let new_epoch = Epoch::new(&format!("damaged{}", self.0.random.next())).unwrap();
+        let message = StoreMessage { room: room.clone(), key: None, payload, new_epoch };
+        drop(self.publish(node, partition, generation, &[message]));
+    }
+
+    /// Ends all faults. A node whose events were dropped silently is not told.
+    pub fn heal(&self) {
+        self.set_network(0, 0, 5);
+        self.set_frozen(false);
+        let nodes: Vec<usize> = self.0.state.lock().links.keys().copied().collect();
+        for node in nodes {
+            self.set_node_frozen(node, false);
+            self.find_current(node);
+            let interrupted = self.with_link(node, |link| {
+                link.silent = false;
+                !link.connected || link.event_server != link.server
+            });
+            if interrupted == Some(true) {
+                self.cut(node);
+                self.reconnect(node);
+            }
+        }
+    }
+
+    /// Returns the position of a room on the current server.
+    pub fn position(&self, room: &RoomName) -> Option<Position> {
+        self.0.state.lock().servers.last_mut().unwrap().position(room)
+    }
+
+    /// Returns the rooms whose events a node receives.
+    pub fn subscriptions(&self, node: usize) -> BTreeSet<RoomName> {
+        self.with_link(node, |link| link.active.union(&link.wanted).cloned().collect()).unwrap_or_default()
+    }
+}

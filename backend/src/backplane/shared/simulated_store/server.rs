@@ -1,0 +1,217 @@
+//! One server of a simulated store.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use yodel_protocol::{Epoch, Offset, Position, RoomName};
+
+use crate::backplane::shared::store::{
+    Check, Page, Partition, PresenceRecord, Publication, Range, Refusal, StoreMessage, partition_of,
+};
+
+/// Contents of a server.
+#[derive(Clone, Debug)]
+pub struct SimulatedServer {
+    partitions: Vec<SimulatedPartition>,
+    /// Maximum number of messages in a history.
+    pub history: usize,
+    /// Lifetime of a position that is not kept.
+    pub room_lifetime: Duration,
+}
+
+#[derive(Clone, Debug, Default)]
+struct SimulatedPartition {
+    generation: u64,
+    number: u64,
+    rooms: BTreeMap<RoomName, SimulatedRoom>,
+    /// Number of the last change of each room.
+    changes: BTreeMap<RoomName, u64>,
+    /// Changes up to this number are forgotten.
+    floor: u64,
+    keys: BTreeMap<(RoomName, Bytes), (u64, Position)>,
+    leases: BTreeMap<String, Instant>,
+    presence: BTreeMap<(RoomName, String, Bytes), Bytes>,
+}
+
+#[derive(Clone, Debug)]
+struct SimulatedRoom {
+    generation: u64,
+    position: Position,
+    history: VecDeque<(Offset, Bytes)>,
+    expires: Instant,
+}
+
+impl SimulatedServer {
+    /// Creates an empty server.
+    pub fn new(partitions: Partition, history: usize, room_lifetime: Duration) -> Self {
+        let first = SimulatedPartition { generation: 1, ..SimulatedPartition::default() };
+        Self { partitions: vec![first; usize::from(partitions)], history, room_lifetime }
+    }
+
+    /// Returns the generation of a partition.
+    pub fn generation(&self, partition: Partition) -> u64 {
+        self.partitions[usize::from(partition)].generation
+    }
+
+    /// Raises all generations above those of another server. Every room begins anew, without presence.
+    pub fn raise_generations(&mut self, other: &Self) {
+        for (partition, other) in self.partitions.iter_mut().zip(&other.partitions) {
+            partition.generation = other.generation + 1;
+            partition.presence.clear();
+        }
+    }
+
+    /// Publishes a message. Returns the publication.
+    ///
+    /// # Errors
+    /// As for the store.
+    pub fn publish(
+        &mut self,
+        partition: Partition,
+        generation: u64,
+        message: &StoreMessage,
+    ) -> Result<Publication, Refusal> {
+        let (history, lifetime) = (self.history, self.room_lifetime);
+        let state = &mut self.partitions[usize::from(partition)];
+        if generation != state.generation {
+            return Err(Refusal::Generation(state.generation));
+        }
+        if let Some(key) = &message.key {
+            match state.keys.get(&(message.room.clone(), key.name.clone())) {
+                Some((digest, _)) if *digest != key.digest => return Err(Refusal::KeyConflict),
+                Some((_, position)) => return Ok(Publication { position: position.clone(), duplicate: true }),
+                None => {}
+            }
+        }
+        let room = state.room(&message.room, &message.new_epoch, lifetime);
+        room.position.offset = room.position.offset.next();
+        room.history.push_back((room.position.offset, message.payload.clone()));
+        while room.history.len() > history {
+            room.history.pop_front();
+        }
+        room.expires = Instant::now() + lifetime;
+        let position = room.position.clone();
+        state.number += 1;
+        state.changes.insert(message.room.clone(), state.number);
+        if let Some(key) = &message.key {
+            state.keys.insert((message.room.clone(), key.name.clone()), (key.digest, position.clone()));
+        }
+        Ok(Publication { position, duplicate: false })
+    }
+
+    /// Reads a room.
+    pub fn read(&mut self, name: &RoomName, new_epoch: &Epoch, range: Range) -> Page {
+        let lifetime = self.room_lifetime;
+        let room = self.of(name).room(name, new_epoch, lifetime);
+        let (position, all) = (room.position.clone(), room.history.iter().cloned());
+        let messages: Vec<_> = match range {
+            Range::After(after, limit) => all.filter(|(offset, _)| *offset > after).take(limit).collect(),
+            Range::Before(before, limit) => {
+                let older: Vec<_> = all.filter(|(offset, _)| before.is_none_or(|before| *offset < before)).collect();
+                older[older.len().saturating_sub(limit)..].to_vec()
+            }
+        };
+        let oldest = room.history.front().map(|(offset, _)| *offset);
+        let more = messages.first().map_or(oldest.is_some(), |(first, _)| oldest < Some(*first));
+        Page { position, messages, more }
+    }
+
+    /// Renews a lease and returns the changes after `number`.
+    pub fn check(&mut self, partition: Partition, number: u64, node: &str, lease: Duration) -> Check {
+        let state = &mut self.partitions[usize::from(partition)];
+        let now = Instant::now();
+        state.leases.insert(node.to_owned(), now + lease);
+        state.leases.retain(|_, expires| *expires > now);
+        let nodes = state.leases.keys().cloned().collect();
+        let changed = (state.floor..=state.number).contains(&number).then(|| {
+            let changed = state.changes.iter().filter(|(_, change)| **change > number);
+            changed.filter_map(|(room, _)| Some((room.clone(), state.rooms.get(room)?.position.clone()))).collect()
+        });
+        Check { generation: state.generation, number: state.number, changed, nodes }
+    }
+
+    /// Keeps the positions of rooms.
+    pub fn keep(&mut self, rooms: &[RoomName]) {
+        let expires = Instant::now() + self.room_lifetime;
+        for name in rooms {
+            if let Some(room) = self.of(name).rooms.get_mut(name) {
+                room.expires = room.expires.max(expires);
+            }
+        }
+    }
+
+    /// Removes a room, its history and its keys.
+    pub fn evict(&mut self, name: &RoomName) {
+        let state = self.of(name);
+        state.rooms.remove(name);
+        state.keys.retain(|(room, _), _| room != name);
+    }
+
+    /// Removes the history of a room, not its position.
+    pub fn trim(&mut self, name: &RoomName) {
+        if let Some(room) = self.of(name).rooms.get_mut(name) {
+            room.history.clear();
+        }
+    }
+
+    /// Forgets which rooms have changed.
+    pub fn forget_changes(&mut self) {
+        for partition in &mut self.partitions {
+            partition.floor = partition.number;
+            partition.changes.clear();
+        }
+    }
+
+    /// Replaces entries of a node.
+    pub fn set_presence(&mut self, room: &RoomName, node: &str, entries: &[(Bytes, Option<Bytes>)]) {
+        let presence = &mut self.of(room).presence;
+        for (key, value) in entries {
+            let field = (room.clone(), node.to_owned(), key.clone());
+            match value {
+                Some(value) => drop(presence.insert(field, value.clone())),
+                None => drop(presence.remove(&field)),
+            }
+        }
+    }
+
+    /// Returns the entries of all nodes with a valid lease.
+    pub fn presence(&mut self, room: &RoomName) -> Vec<PresenceRecord> {
+        let (state, now) = (self.of(room), Instant::now());
+        let leases = &state.leases;
+        state.presence.retain(|(_, node, _), _| leases.get(node).is_some_and(|expires| *expires > now));
+        let fields = state.presence.iter().filter(|((name, _, _), _)| name == room);
+        let record = |((_, node, key), value): (&(RoomName, String, Bytes), &Bytes)| PresenceRecord {
+            node: node.clone(),
+            key: key.clone(),
+            value: value.clone(),
+        };
+        fields.map(record).collect()
+    }
+
+    /// Returns the position of a room.
+    pub fn position(&mut self, name: &RoomName) -> Option<Position> {
+        let state = self.of(name);
+        state.rooms.get(name).filter(|room| room.generation == state.generation).map(|room| room.position.clone())
+    }
+
+    fn of(&mut self, room: &RoomName) -> &mut SimulatedPartition {
+        let partitions = Partition::try_from(self.partitions.len()).unwrap();
+        &mut self.partitions[usize::from(partition_of(room, partitions))]
+    }
+}
+
+impl SimulatedPartition {
+    /// Returns a room, which begins if it does not exist, has expired, or is of another generation.
+    fn room(&mut self, name: &RoomName, new_epoch: &Epoch, lifetime: Duration) -> &mut SimulatedRoom {
+        let (now, generation) = (Instant::now(), self.generation);
+        self.rooms.retain(|_, room| room.expires > now && room.generation == generation);
+        self.rooms.entry(name.clone()).or_insert_with(|| SimulatedRoom {
+            generation,
+            position: Position { epoch: Epoch::new(&format!("{new_epoch}.{generation}")).unwrap(), offset: Offset(0) },
+            history: VecDeque::new(),
+            expires: now + lifetime,
+        })
+    }
+}

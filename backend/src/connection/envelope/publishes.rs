@@ -1,0 +1,136 @@
+//! Publishes of an envelope connection that the backplane has not answered, and their order after a failure.
+
+use std::task::{Context, Poll, ready};
+
+use yodel_protocol::{Id, IdempotencyKey, RoomName};
+
+use crate::backplane::answer::Answer;
+use crate::backplane::message::MessageKey;
+use crate::backplane::publish::{PublishError, PublishOutcome};
+use crate::connection::in_flight::InFlight;
+
+/// Maximum number of publishes that are refused because an earlier one has to be repeated first: as many as a client may
+/// have sent before it read the error reply.
+const MAX_REFUSED: u32 = 256;
+
+/// Publishes under way. In a room, none overtakes an earlier one that was answered with `unavailable`: the client repeats
+/// that one, and until then the ones after it are refused in the same way, so that it repeats them as well.
+#[derive(Debug, Default)]
+pub struct Publishes {
+    in_flight: InFlight<PublishRequest>,
+    repeated_first: Option<RepeatedFirst>,
+}
+
+/// What the reply to a publish needs.
+#[derive(Debug)]
+pub struct PublishRequest {
+    /// Identifier of the request.
+    pub id: Id,
+    /// Room of the message.
+    pub room: RoomName,
+    /// Idempotency key of the message. Without one, a client does not repeat it.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// Publish that failed and has to be repeated before others of its room.
+#[derive(Debug)]
+struct RepeatedFirst {
+    room: RoomName,
+    key: IdempotencyKey,
+    refused: u32,
+}
+
+impl PublishRequest {
+    /// Creates the request of a message.
+    pub fn new(id: Id, room: RoomName, key: Option<&MessageKey>) -> Self {
+        Self { id, room, key: key.map(|key| key.key.clone()) }
+    }
+}
+
+impl Publishes {
+    /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
+    pub fn may_begin(&mut self, request: &PublishRequest) -> bool {
+        let Some(first) = self.repeated_first.as_mut().filter(|first| first.room == request.room) else { return true };
+        first.refused += 1;
+        let may_begin = request.key.as_ref() == Some(&first.key) || first.refused > MAX_REFUSED;
+        if may_begin {
+            self.repeated_first = None;
+        }
+        may_begin
+    }
+
+    /// Adds a publish that has begun.
+    pub fn push(&mut self, request: PublishRequest, answer: Answer<PublishOutcome, PublishError>) {
+        self.in_flight.push(request, answer);
+    }
+
+    /// Polls for the answer to the oldest publish; ready with `None` if there is none.
+    pub fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<(PublishRequest, Result<PublishOutcome, PublishError>)>> {
+        let answered = ready!(self.in_flight.poll_next(context));
+        if let Some((request, Err(PublishError::Unavailable(_)))) = &answered {
+            self.repeat_first(request);
+        }
+        Poll::Ready(answered)
+    }
+
+    /// Returns the number of publishes.
+    pub fn len(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Returns whether nothing is under way.
+    pub fn is_empty(&self) -> bool {
+        self.in_flight.is_empty()
+    }
+
+    fn repeat_first(&mut self, request: &PublishRequest) {
+        if let (None, Some(key)) = (&self.repeated_first, &request.key) {
+            self.repeated_first = Some(RepeatedFirst { room: request.room.clone(), key: key.clone(), refused: 0 });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn request(id: u64, room: &str, key: &str) -> PublishRequest {
+        let key = (!key.is_empty()).then(|| IdempotencyKey::new(key).unwrap());
+        PublishRequest { id: Id::new(id).unwrap(), room: RoomName::new(room).unwrap(), key }
+    }
+
+    /// Returns publishes of which one has failed.
+    fn failed(key: &str) -> Publishes {
+        let mut publishes = Publishes::default();
+        let (sender, answer) = Answer::later();
+        publishes.push(request(1, "chat", key), answer);
+        drop(sender);
+        assert!(publishes.poll_next(&mut Context::from_waker(Waker::noop())).is_ready());
+        publishes
+    }
+
+    #[test]
+    fn a_failed_publish_is_repeated_before_others_of_its_room() {
+        let mut publishes = failed("a");
+        assert!(!publishes.may_begin(&request(2, "chat", "b")));
+        assert!(!publishes.may_begin(&request(3, "chat", "")));
+        assert!(publishes.may_begin(&request(4, "news", "c")), "another room");
+        assert!(publishes.may_begin(&request(5, "chat", "a")));
+        assert!(publishes.may_begin(&request(6, "chat", "b")));
+    }
+
+    #[test]
+    fn a_client_that_does_not_repeat_goes_on() {
+        assert!(failed("").may_begin(&request(2, "chat", "b")), "a message without key is not repeated");
+        let mut publishes = failed("a");
+        for _ in 0..MAX_REFUSED {
+            assert!(!publishes.may_begin(&request(2, "chat", "b")));
+        }
+        assert!(publishes.may_begin(&request(2, "chat", "b")));
+    }
+}
