@@ -40,7 +40,7 @@ enum ChannelRequest {
     Role,
 }
 
-/// What a frame means.
+/// Meaning of a received frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reaction {
     Nothing,

@@ -26,7 +26,7 @@ use super::session::RedisSession;
 use super::slot::slot_of;
 use super::slot_map::SlotMap;
 
-/// How often the slots are looked up although nothing suggests that they have moved.
+/// Interval at which the slots are looked up even if nothing suggests that they have moved.
 const POLL: Duration = Duration::from_secs(30);
 /// Pause between two look-ups.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -51,7 +51,7 @@ struct ClusterState {
     servers: HashMap<Address, Arc<RedisServer>>,
 }
 
-/// What one server says about the Cluster.
+/// Map of the Cluster as one server reports it.
 struct ClusterView {
     epoch: u64,
     map: SlotMap,

@@ -1,4 +1,4 @@
-//! What all parts of a store share.
+//! State that all parts of a store share.
 
 use tokio::sync::{Notify, mpsc};
 
@@ -10,7 +10,7 @@ use super::keys::Keys;
 use super::metrics::RedisMetrics;
 use super::subscriptions::Subscriptions;
 
-/// What all parts of a store share.
+/// State that all parts of a store share.
 pub(super) struct RedisContext {
     pub config: RedisConfig,
     pub keys: Keys,
@@ -19,6 +19,6 @@ pub(super) struct RedisContext {
     pub metrics: RedisMetrics,
     pub subscriptions: Subscriptions,
     pub events: mpsc::Sender<Event>,
-    /// Asks for a new look at which server of the Cluster has which slots.
+    /// Requests another look-up of the slots of the Cluster.
     pub refresh: Notify,
 }

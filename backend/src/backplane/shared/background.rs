@@ -137,7 +137,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     }
 }
 
-/// What runs in the background. Dropping it ends all rooms, so that nobody waits for the answer to a follow.
+/// Background work of a backplane. Dropping it ends all rooms, so that no follow waits for its answer forever.
 struct Background<R: FollowingReplica, S: Store> {
     room_tasks: mpsc::UnboundedReceiver<RoomTask<R>>,
     events: mpsc::Receiver<Event>,

@@ -34,7 +34,7 @@ pub(super) struct FollowedRoom<R> {
     moved: Notify,
 }
 
-/// What a catch-up task does next.
+/// Next step of a catch-up task.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum CatchUpStep {
     /// Nothing: the room is current or no longer followed, and the task ends.

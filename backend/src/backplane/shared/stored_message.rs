@@ -43,13 +43,13 @@ pub enum StoredMessageError {
     /// A newer or older version has written it.
     #[error("the message has version {0}, and this node reads version {VERSION}")]
     Version(u32),
-    /// It is not the JSON of a message.
+    /// The text is not the JSON of a message.
     #[error("the message is damaged: {0}")]
     Syntax(#[from] serde_json::Error),
     /// Its binary body is not base64.
     #[error("the binary body is damaged: {0}")]
     Base64(#[from] base64::DecodeError),
-    /// It has no body, or several.
+    /// The message has no body, or several.
     #[error("the message does not have exactly one body")]
     Body,
 }

@@ -21,7 +21,7 @@ pub struct Publishes {
     repeated_first: Option<RepeatedFirst>,
 }
 
-/// What the reply to a publish needs.
+/// Data that the reply to a publish needs.
 #[derive(Debug)]
 pub struct PublishRequest {
     /// Identifier of the request.

@@ -1,4 +1,4 @@
-//! What is found about servers, and access to them.
+//! Findings about servers, and access to them.
 
 use super::support::{RedisProcess, TestStore, config, message_with_key, room};
 use crate::backplane::redis::RedisStore;

@@ -29,7 +29,7 @@ pub struct SimulatedNode {
     process: Mutex<Process>,
 }
 
-/// What a restart replaces.
+/// State of a node that a restart replaces.
 #[derive(Debug)]
 struct Process {
     starts: usize,

@@ -1,4 +1,4 @@
-//! What a process of a simulated node has in memory.
+//! Memory of a process of a simulated node.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

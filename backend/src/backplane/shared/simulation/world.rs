@@ -1,4 +1,4 @@
-//! What the tasks of a simulation share, and its checks.
+//! State that the tasks of a simulation share, and its checks.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub enum SimulationPhase {
     Over,
 }
 
-/// What the tasks of a simulation share.
+/// State that the tasks of a simulation share.
 #[derive(Debug)]
 pub struct World {
     /// Random numbers.
