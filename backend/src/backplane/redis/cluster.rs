@@ -40,13 +40,13 @@ pub(super) struct Cluster {
 
 struct ClusterNodes {
     seeds: Vec<Address>,
-    state: RwLock<ClusterState>,
+    state: RwLock<ClusterTopology>,
     /// Number of look-ups.
     lookups: watch::Sender<u64>,
 }
 
 #[derive(Default)]
-struct ClusterState {
+struct ClusterTopology {
     map: SlotMap,
     servers: HashMap<Address, Arc<RedisServer>>,
 }

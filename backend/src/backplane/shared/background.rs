@@ -19,7 +19,7 @@ use crate::backplane::shared::replica::FollowingReplica;
 use crate::backplane::unavailable::Unavailable;
 
 /// Answer to a read of a history.
-pub(super) type HistoryAnswer = oneshot::Sender<Result<Option<(Position, HistoryPage)>, Unavailable>>;
+pub(super) type HistorySender = oneshot::Sender<Result<Option<(Position, HistoryPage)>, Unavailable>>;
 
 /// Task that concerns a room.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(super) enum RoomTask<R> {
         /// The part.
         range: Range,
         /// Sender of the answer.
-        answer: HistoryAnswer,
+        answer: HistorySender,
     },
 }
 
@@ -53,7 +53,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     /// The future panics if one of its tasks has panicked.
     pub fn run(self: Arc<Self>, events: mpsc::Receiver<Event>) -> impl Future<Output = ()> + Send + use<R, S> {
         let room_tasks = self.task_receiver.lock().take();
-        let background = room_tasks.map(|room_tasks| Background { room_tasks, events, backplane: self });
+        let background = room_tasks.map(|room_tasks| BackgroundWork { room_tasks, events, backplane: self });
         async move {
             if let Some(background) = background {
                 background.run().await;
@@ -138,13 +138,13 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
 }
 
 /// Background work of a backplane. Dropping it ends all rooms, so that no follow waits for its answer forever.
-struct Background<R: FollowingReplica, S: Store> {
+struct BackgroundWork<R: FollowingReplica, S: Store> {
     room_tasks: mpsc::UnboundedReceiver<RoomTask<R>>,
     events: mpsc::Receiver<Event>,
     backplane: Arc<SharedBackplane<R, S>>,
 }
 
-impl<R: FollowingReplica, S: Store> Background<R, S> {
+impl<R: FollowingReplica, S: Store> BackgroundWork<R, S> {
     async fn run(mut self) {
         let mut running = self.backplane.spawn_tasks();
         loop {
@@ -162,7 +162,7 @@ impl<R: FollowingReplica, S: Store> Background<R, S> {
     }
 }
 
-impl<R: FollowingReplica, S: Store> Drop for Background<R, S> {
+impl<R: FollowingReplica, S: Store> Drop for BackgroundWork<R, S> {
     fn drop(&mut self) {
         // From now on, no room is added.
         self.room_tasks.close();

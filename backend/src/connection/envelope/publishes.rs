@@ -17,13 +17,13 @@ const MAX_REFUSED: u32 = 256;
 /// that one, and until then the ones after it are refused in the same way, so that it repeats them as well.
 #[derive(Debug, Default)]
 pub struct Publishes {
-    in_flight: InFlight<PublishRequest>,
+    in_flight: InFlight<PendingPublish>,
     repeated_first: Option<RepeatedFirst>,
 }
 
 /// Data that the reply to a publish needs.
 #[derive(Debug)]
-pub struct PublishRequest {
+pub struct PendingPublish {
     /// Identifier of the request.
     pub id: Id,
     /// Room of the message.
@@ -40,7 +40,7 @@ struct RepeatedFirst {
     refused: u32,
 }
 
-impl PublishRequest {
+impl PendingPublish {
     /// Creates the request of a message.
     pub fn new(id: Id, room: RoomName, key: Option<&MessageKey>) -> Self {
         Self { id, room, key: key.map(|key| key.key.clone()) }
@@ -49,7 +49,7 @@ impl PublishRequest {
 
 impl Publishes {
     /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
-    pub fn may_begin(&mut self, request: &PublishRequest) -> bool {
+    pub fn may_begin(&mut self, request: &PendingPublish) -> bool {
         let Some(first) = self.repeated_first.as_mut().filter(|first| first.room == request.room) else { return true };
         first.refused += 1;
         let may_begin = request.key.as_ref() == Some(&first.key) || first.refused > MAX_REFUSED;
@@ -60,7 +60,7 @@ impl Publishes {
     }
 
     /// Adds a publish that has begun.
-    pub fn push(&mut self, request: PublishRequest, answer: Answer<PublishOutcome, PublishError>) {
+    pub fn push(&mut self, request: PendingPublish, answer: Answer<PublishOutcome, PublishError>) {
         self.in_flight.push(request, answer);
     }
 
@@ -68,7 +68,7 @@ impl Publishes {
     pub fn poll_next(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<(PublishRequest, Result<PublishOutcome, PublishError>)>> {
+    ) -> Poll<Option<(PendingPublish, Result<PublishOutcome, PublishError>)>> {
         let answered = ready!(self.in_flight.poll_next(context));
         if let Some((request, Err(PublishError::Unavailable(_)))) = &answered {
             self.repeat_first(request);
@@ -86,7 +86,7 @@ impl Publishes {
         self.in_flight.is_empty()
     }
 
-    fn repeat_first(&mut self, request: &PublishRequest) {
+    fn repeat_first(&mut self, request: &PendingPublish) {
         if let (None, Some(key)) = (&self.repeated_first, &request.key) {
             self.repeated_first = Some(RepeatedFirst { room: request.room.clone(), key: key.clone(), refused: 0 });
         }
@@ -99,9 +99,9 @@ mod tests {
 
     use super::*;
 
-    fn request(id: u64, room: &str, key: &str) -> PublishRequest {
+    fn request(id: u64, room: &str, key: &str) -> PendingPublish {
         let key = (!key.is_empty()).then(|| IdempotencyKey::new(key).unwrap());
-        PublishRequest { id: Id::new(id).unwrap(), room: RoomName::new(room).unwrap(), key }
+        PendingPublish { id: Id::new(id).unwrap(), room: RoomName::new(room).unwrap(), key }
     }
 
     /// Returns publishes of which one has failed.
