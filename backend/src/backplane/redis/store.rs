@@ -9,8 +9,8 @@ use tokio::time::{Instant, timeout};
 use yodel_protocol::{Epoch, RoomName};
 
 use crate::backplane::shared::store::{
-    Check, Event, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
-    StorePublication,
+    Check, Event, Lease, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, Store, StoreError,
+    StoreMessage,
 };
 
 use super::config::RedisConfig;
@@ -138,7 +138,7 @@ impl Store for RedisStore {
         partition: Partition,
         generation: u64,
         messages: Vec<StoreMessage>,
-    ) -> Result<Vec<Result<StorePublication, Refusal>>, StoreError> {
+    ) -> Result<Vec<Result<Publication, Refusal>>, StoreError> {
         let RedisContext { keys, config, metrics, .. } = &*self.context;
         if messages.is_empty() {
             return Ok(Vec::new());

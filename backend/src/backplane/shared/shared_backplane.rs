@@ -14,7 +14,7 @@ use super::followed_rooms::FollowedRooms;
 use super::message_decoder::MessageDecoder;
 use super::metrics::SharedMetrics;
 use super::node::Node;
-use super::presence_changes::PendingPresence;
+use super::presence_changes::PresenceChanges;
 use super::publish_queue::PublishQueue;
 use super::replica::FollowingReplica;
 use super::signals::EncodedSignal;
@@ -54,7 +54,7 @@ pub struct SharedBackplane<R, S> {
     pub(super) signals: mpsc::Sender<EncodedSignal>,
     pub(super) signal_receiver: Mutex<Option<mpsc::Receiver<EncodedSignal>>>,
     /// Changes of presence of each partition.
-    pub(super) presence: Vec<PendingPresence>,
+    pub(super) presence: Vec<PresenceChanges>,
 }
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
@@ -82,7 +82,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             reads: Semaphore::new(CONCURRENT_READS),
             signals,
             signal_receiver: Mutex::new(Some(signal_receiver)),
-            presence: (0..partitions.max(1)).map(|_| PendingPresence::default()).collect(),
+            presence: (0..partitions.max(1)).map(|_| PresenceChanges::default()).collect(),
             store,
             config,
             metrics,

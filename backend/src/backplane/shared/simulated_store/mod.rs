@@ -25,7 +25,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
 use yodel_protocol::RoomName;
 
-use super::store::{Event, Partition, Refusal, StoreError, StoreMessage, StorePublication};
+use super::store::{Event, Partition, Publication, Refusal, StoreError, StoreMessage};
 pub use journal::Journal;
 use link::NodeLink;
 pub use random::{SimulatedClock, SimulatedRandom};
@@ -159,7 +159,7 @@ impl SimulatedCluster {
         partition: Partition,
         generation: u64,
         messages: &[StoreMessage],
-    ) -> Vec<Result<StorePublication, Refusal>> {
+    ) -> Vec<Result<Publication, Refusal>> {
         let mut state = self.0.state.lock();
         let server = state.links[&node].server;
         let mut publish = |message: &StoreMessage| {

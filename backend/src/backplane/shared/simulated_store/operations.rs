@@ -7,8 +7,8 @@ use yodel_protocol::{Epoch, RoomName};
 use super::SimulatedStore;
 use super::link::NodeLink;
 use crate::backplane::shared::store::{
-    Check, Event, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
-    StorePublication,
+    Check, Event, Lease, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, Store, StoreError,
+    StoreMessage,
 };
 
 impl Store for SimulatedStore {
@@ -31,7 +31,7 @@ impl Store for SimulatedStore {
         partition: Partition,
         generation: u64,
         messages: Vec<StoreMessage>,
-    ) -> Result<Vec<Result<StorePublication, Refusal>>, StoreError> {
+    ) -> Result<Vec<Result<Publication, Refusal>>, StoreError> {
         let node = self.node;
         self.call("publish", move |cluster| cluster.publish(node, partition, generation, &messages)).await
     }

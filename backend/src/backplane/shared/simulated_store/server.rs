@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use crate::backplane::shared::store::{
-    Check, Page, Partition, PresenceRecord, Range, Refusal, StoreMessage, StorePublication, partition_of,
+    Check, Page, Partition, PresenceRecord, Publication, Range, Refusal, StoreMessage, partition_of,
 };
 
 /// Contents of a server.
@@ -72,7 +72,7 @@ impl SimulatedServer {
         partition: Partition,
         generation: u64,
         message: &StoreMessage,
-    ) -> Result<StorePublication, Refusal> {
+    ) -> Result<Publication, Refusal> {
         let (history, lifetime) = (self.history, self.room_lifetime);
         let state = &mut self.partitions[usize::from(partition)];
         if generation != state.generation {
@@ -81,7 +81,7 @@ impl SimulatedServer {
         if let Some(key) = &message.key {
             match state.keys.get(&(message.room.clone(), key.name.clone())) {
                 Some((digest, _)) if *digest != key.digest => return Err(Refusal::KeyConflict),
-                Some((_, position)) => return Ok(StorePublication { position: position.clone(), duplicate: true }),
+                Some((_, position)) => return Ok(Publication { position: position.clone(), duplicate: true }),
                 None => {}
             }
         }
@@ -98,7 +98,7 @@ impl SimulatedServer {
         if let Some(key) = &message.key {
             state.keys.insert((message.room.clone(), key.name.clone()), (key.digest, position.clone()));
         }
-        Ok(StorePublication { position, duplicate: false })
+        Ok(Publication { position, duplicate: false })
     }
 
     /// Reads a room.
