@@ -70,7 +70,7 @@ pub struct ServeFlags {
     #[arg(long, env = "YODEL_DIST", value_name = "DIR", value_parser = value::folder)]
     pub dist: Option<PathBuf>,
 
-    /// Redis or Valkey that several nodes share: a room has members on all of them
+    /// URL of the Redis or Valkey that several nodes share, so that a room can have members on each of them
     ///
     /// One server: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`. Sentinel:
     /// `redis+sentinel://SENTINEL[:PORT],…/MASTER`. Cluster: `redis+cluster://HOST[:PORT],…`. With TLS: `rediss` instead
@@ -79,7 +79,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Nodes", env = "YODEL_REDIS", hide_env_values = true, value_name = "URL")]
     pub redis: Option<String>,
 
-    /// First part of all names in --redis; services that share a Redis need different ones
+    /// Prefix of all keys and channels in --redis; services that share a Redis need different ones
     #[cfg(feature = "redis")]
     #[arg(long, help_heading = "Nodes", env = "YODEL_REDIS_PREFIX", value_name = "PREFIX", default_value = "yodel")]
     pub redis_prefix: String,
@@ -164,7 +164,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
     pub max_rooms_total: usize,
 
-    /// Publishes per connection that the message store of --redis has not answered; above it, the server reads no further
+    /// Unanswered publishes per connection, with --redis; at this limit, the server stops reading from the connection
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_IN_FLIGHT", value_name = "N", default_value = "64", value_parser = value::count::<usize>)]
     pub max_in_flight: usize,
 
