@@ -17,6 +17,7 @@ const DOCUMENTS: &[&str] = &[
     "crates/websocket/README.md",
     "docs/architecture.md",
     "docs/benchmarks.md",
+    "docs/commands.md",
     "docs/getting-started.md",
     "docs/glossary.md",
     "docs/http.md",

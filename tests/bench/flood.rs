@@ -19,8 +19,8 @@ const RATES: [(&str, u32, f64); 2] =
 /// Duration of a flood in seconds.
 const DURATION: usize = 8;
 
-/// Number of keys, at five per second: the last one is pressed during the flood, because a headless browser
-/// paints a key only together with another change.
+/// Number of keys, at five per second. The last one is pressed during the flood, because a headless browser paints a
+/// key only together with another change.
 const KEYS: usize = 38;
 
 /// Floods a new page at each rate.

@@ -25,7 +25,7 @@ fn display_variants() -> [(&'static str, DisplaySettings); 5] {
 }
 
 /// Connects another client of the lobby. An idle client answers no pings, and the findings of a page can take longer
-/// than the server waits for an answer: connect anew after each [`assert_accessible`].
+/// than the server waits for an answer: connect again after each [`assert_accessible`].
 pub(crate) async fn join_lobby(yodel: &Yodel) -> TestClient {
     TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await
 }

@@ -22,8 +22,8 @@ pub async fn run(url: &str, flags: &[&str]) -> Output {
 }
 
 #[tokio::test]
-async fn the_servers_close_code_wins_over_the_wish_to_leave() {
-    // Each server answers the close frame of this client, which has no input, with another code.
+async fn reports_the_servers_close_code_after_its_own_close() {
+    // The client has no input, so it sends a close frame. Each server responds with another code.
     for (frame, words) in [
         (&b"\x88\x02\x03\xf1"[..], "1009"),
         (b"\x88\x02\x03\xea", "1002"),
@@ -60,7 +60,7 @@ async fn a_rejected_room_ends_a_script() {
 }
 
 #[tokio::test]
-async fn does_not_redial_what_cannot_succeed() {
+async fn does_not_redial_after_a_permanent_failure() {
     // A label of a domain has at most 63 characters, so no name server is asked.
     let unknown = format!("ws://{}.example/", "x".repeat(64));
     assert_failure(&run(&unknown, &["--stay"]).await, &["cannot resolve"]);

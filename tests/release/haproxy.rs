@@ -16,7 +16,7 @@ async fn with_default_lame_duck() -> Yodel {
 
 #[cfg_attr(not(haproxy), ignore = "HAProxy is not installed; run `make tools`")]
 #[tokio::test]
-async fn a_stopping_server_rejects_nobody_before_haproxy_knows() {
+async fn rejects_no_client_before_haproxy_marks_it_down() {
     let (stopping, staying) = (with_default_lame_duck().await, with_default_lame_duck().await);
     let proxy = HaProxy::start(&[&stopping, &staying], "").await;
     stopping.signal("TERM").await;

@@ -121,7 +121,7 @@ async fn a_server_that_accepts_and_is_silent_gets_the_cached_page(browser: &Brow
 }
 
 #[apply(each_browser)]
-async fn a_page_that_failed_says_so_and_keeps_the_log(browser: &Browser) {
+async fn a_crashed_page_reports_it_and_keeps_the_log(browser: &Browser) {
     let folder = bundle();
     let yodel = serve(folder.path()).await;
     let window = browser.window(DisplaySettings::default()).await;

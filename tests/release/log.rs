@@ -10,7 +10,7 @@ use support::yodel;
 use support::{TestClient, Yodel, with_timeout};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
-/// More lines than the log keeps while nobody reads it.
+/// More lines than the log keeps while it is not read.
 const LINES: usize = 9000;
 
 /// Runs a server at this log level while one client sends messages. Returns the client's address and the log.
@@ -62,14 +62,14 @@ async fn logs_an_abnormal_close_as_1006() {
     assert!(closed.contains("code=1006") && closed.contains("in=1/2B out=1/2B"), "{closed}");
 }
 
-/// Starts a server that logs every message, and sends it far more than a pipe holds. Nobody reads the log.
+/// Starts a server that logs every message, and sends it far more than a pipe holds. The log is not read.
 async fn with_an_unread_log() -> (Yodel, TestClient) {
     let yodel = Yodel::serve(&["--log", "debug", "--drain", "1s", "--pong", "24h"]).await;
     let client = fill_log(yodel.address()).await;
     (yodel, client)
 }
 
-/// Fills a pipe that nobody reads.
+/// Fills a pipe that is not read.
 fn fill_pipe(path: &str) {
     let pipe = rustix::fs::open(path, OFlags::WRONLY | OFlags::NONBLOCK, Mode::empty()).expect("the pipe is open");
     let full = loop {
@@ -80,7 +80,7 @@ fn fill_pipe(path: &str) {
     assert_eq!(full, Errno::AGAIN);
 }
 
-/// Sends more messages to a server than its log holds while nobody reads it.
+/// Sends more messages to a server than its log holds while it is not read.
 async fn fill_log(address: SocketAddr) -> TestClient {
     let mut client = TestClient::connect(&format!("ws://{address}/ws/echo")).await;
     let text = "x".repeat(1000);
@@ -92,7 +92,7 @@ async fn fill_log(address: SocketAddr) -> TestClient {
 }
 
 #[tokio::test]
-async fn a_log_that_nobody_reads_does_not_block_the_server() {
+async fn an_unread_log_does_not_block_the_server() {
     let (yodel, client) = with_an_unread_log().await;
     assert!(http::request(yodel.address(), "GET /health HTTP/1.1").await.ends_with("alive\n"));
     let _silent = http::open(yodel.address(), "/ws").await;
@@ -103,7 +103,7 @@ async fn a_log_that_nobody_reads_does_not_block_the_server() {
 }
 
 #[tokio::test]
-async fn stops_although_nobody_reads_the_pipe_of_both_outputs() {
+async fn stops_with_an_unread_pipe_for_both_outputs() {
     let mut shell = yodel::shell("exec \"$0\" serve --listen 127.0.0.1:0 --log debug 2>&1");
     shell.stdout(Stdio::piped());
     let mut child = shell.spawn().expect("sh can be run");

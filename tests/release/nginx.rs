@@ -165,7 +165,7 @@ async fn nginx_replaces_the_address_headers_of_a_client() {
     let mut stream = send(&nginx, &request).await;
     read_until(&mut stream, "HTTP/1.1 101 ").await;
     stream.write_all(&support::http::frame(0x81, b"hi")).await.expect("socket accepts data");
-    // nginx listens on a socket file here, so it knows no address and sends `unix:`, which is none.
+    // nginx listens on a socket file here, so the client has no address, and nginx sends `unix:` instead of one.
     read_until(&mut stream, "127.0.0.1:").await;
 }
 

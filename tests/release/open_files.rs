@@ -1,4 +1,4 @@
-//! A server that has no free file descriptor: open connections go on, new ones wait, and the log is not flooded.
+//! A server that has no free file descriptor: open connections continue, new ones wait, and the log is not flooded.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;

@@ -1,4 +1,4 @@
-//! `--open`: a server on an address that is no loopback address, without authentication.
+//! `--open`: a server on an address other than loopback, without authentication.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

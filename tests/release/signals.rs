@@ -143,7 +143,7 @@ fn has_exited(id: &str) -> bool {
 }
 
 #[tokio::test]
-async fn drain_timeout_ends_with_an_error_that_says_how_many_were_left() {
+async fn drain_timeout_is_an_error_with_the_number_of_open_connections() {
     let yodel = Yodel::serve(&["--drain", "200ms", "--pong", "24h"]).await;
     let _silent = [http::open(yodel.address(), "/ws").await, http::open(yodel.address(), "/ws").await];
     yodel.signal("TERM").await;

@@ -1,4 +1,4 @@
-//! The page with a full `localStorage`: it goes on and says nothing in the console.
+//! The page with a full `localStorage`: it continues to work and writes nothing to the console.
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 

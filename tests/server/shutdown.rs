@@ -71,7 +71,7 @@ async fn aborts_an_unresponsive_client_after_the_drain_timeout() {
 }
 
 #[tokio::test]
-async fn lame_duck_serves_everybody_and_reports_that_it_is_not_ready() {
+async fn lame_duck_serves_all_clients_and_reports_not_ready() {
     let server = TestServer::start(ServerConfig { lame_duck: TIMEOUT * 2, ..ServerConfig::default() });
     let mut before = server.connect("/ws/echo").await;
     server.stop();

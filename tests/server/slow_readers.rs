@@ -197,7 +197,7 @@ async fn direct_messages_do_not_close_a_stalled_receiver() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn replies_that_nobody_reads_are_counted_and_limited_in_total() {
+async fn unread_replies_are_counted_and_limited_in_total() {
     let config = ServerConfig { max_buffered: Some(4 << 20), rate: Some(0), ..patient() };
     let server = TestServer::start_with_small_buffers(config);
     let mut sender = server.connect_envelope("/ws").await;

@@ -87,7 +87,7 @@ async fn backlog_holds_a_thousand_connects() {
     let somaxconn =
         std::fs::read_to_string("/proc/sys/net/core/somaxconn").ok().and_then(|text| text.trim().parse().ok());
     let count = somaxconn.unwrap_or(1000_usize).min(1000);
-    // Beyond the backlog a connect waits for a retransmission, for ever if nobody accepts.
+    // Beyond the backlog a connect waits for a retransmission, forever if the server accepts no connection.
     let connects = join_all((0..count).map(|_| TcpStream::connect(address)));
     let connected = with_timeout("the connects", connects).await;
     assert!(connected.iter().all(Result::is_ok), "{:?}", connected.iter().find(|connected| connected.is_err()));

@@ -120,7 +120,7 @@ macro_rules! each_browser {
 /// Runs a test function `NAME(browser: &Browser)` in Chromium, as `NAME::chromium`. Its twin `NAME::firefox` is ignored
 /// by default; `make test-full` runs it.
 ///
-/// For the page's own logic, whose result does not depend on the engine. What does is tested with
+/// For the page's own logic, which does not depend on the engine. Tests that depend on it use
 /// [`each_browser`](crate::each_browser).
 #[macro_export]
 macro_rules! any_browser {
@@ -135,7 +135,7 @@ macro_rules! any_browser {
 /// Runs a test function `NAME(browser: &Browser)` in both browsers, but ignores both tests by default; `make test-full`
 /// runs them.
 ///
-/// For tests that repeat what other tests assert, with more settings, or whose product is for people.
+/// For tests that repeat the assertions of other tests with more settings, and for tests that produce files for people.
 #[macro_export]
 macro_rules! full_only {
     ($(#[$about:meta])* async fn $name:ident($browser:ident: &$type:ty) $body:block) => {

@@ -16,7 +16,7 @@ use super::verify_error::VerifyError;
 /// Maximum length of a user name in bytes, the same as of a room name.
 const MAX_USER_LENGTH: usize = 255;
 
-/// Maximum length of `info` in bytes: each member of a room receives it of every other member.
+/// Maximum length of `info` in bytes. Small, because each member of a room receives the `info` of every other member.
 pub const MAX_INFO_LENGTH: usize = 1024;
 
 /// Maximum number of `rooms` rules: a publish may have to check all of them.

@@ -25,7 +25,7 @@ pub enum OriginError {
          it to the `origin` setting of the server (--origin null)"
     )]
     NullOrigin,
-    /// The header `Origin` is repeated, or is no origin.
+    /// The header `Origin` is repeated, or is not an origin.
     #[error("The header Origin is repeated, or is not an origin (RFC 6454)")]
     InvalidOrigin,
     /// The server is not known under the name in the header `Host`.

@@ -5,7 +5,7 @@
 pub struct RoomPattern(Box<str>);
 
 impl RoomPattern {
-    /// Maximum length in bytes, the same as of a room name.
+    /// Maximum length in bytes, the same as that of a room name.
     pub const MAX_LENGTH: usize = 255;
 
     /// Creates a pattern; `None` if `text` is empty, too long, or contains control characters.

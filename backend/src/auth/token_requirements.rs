@@ -46,7 +46,7 @@ impl TokenRequirements {
         self.too_old_from(token.issued, now)
     }
 
-    /// A token with an audience that the server does not have is for somebody else (RFC 7519, section 4.1.3).
+    /// A token whose audience is not one of the server's is meant for another recipient (RFC 7519, section 4.1.3).
     fn check_audience(&self, audiences: Option<&[String]>) -> Result<(), VerifyError> {
         match audiences {
             None if self.audiences.is_empty() => Ok(()),

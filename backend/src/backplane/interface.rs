@@ -50,8 +50,8 @@ pub trait Backplane<R>: Send + Sync {
         reserved: bool,
     ) -> Result<PublishAnswer, RoomRejection>;
 
-    /// Makes the local side of a room current, so that it can be joined. Answers with messages after `since`, as far as
-    /// they are not in the room itself.
+    /// Makes the local side of a room current, so that it can be joined. Answers with those messages after `since` that
+    /// the room itself does not have.
     fn follow(&self, room: &Arc<R>, since: Option<&Position>) -> FollowAnswer;
 
     /// Returns the position of a room, and the latest messages before the offset `before`, or the latest of all; at most

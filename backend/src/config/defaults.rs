@@ -26,8 +26,8 @@ pub const RECOVER_MAX: usize = 300;
 /// Users in a presence list: 1,000 names are about 64 KiB of JSON.
 pub const PRESENCE_MAX: usize = 1000;
 
-/// Bytes of a presence change, which is sent once per second: a sixteenth of the queue of a client, so that a slow one
-/// is not disconnected for the arrival of others.
+/// Bytes of a presence change, which is sent once per second: a sixteenth of a client's queue, so that the joins of
+/// others do not disconnect a slow client.
 pub const PRESENCE_BYTES: usize = 64 << 10;
 
 /// Size of a message in bytes: enough for a chat message with a pasted page, too small for an image sent by mistake.
@@ -80,6 +80,6 @@ pub const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Time to send a token: the same as for the handshakes, because a token is the first message of its client.
 pub const AUTH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Duration of a graceful shutdown: with 10,000 clients, 333 reconnect per second. Kubernetes kills a pod after 30 s,
-/// of which the announcement takes some: `terminationGracePeriodSeconds` has to be longer than both.
+/// Duration of a graceful shutdown: with 10,000 clients, 333 reconnect per second. By default Kubernetes kills a pod
+/// after 30 s: `terminationGracePeriodSeconds` has to be longer than the announcement and the shutdown together.
 pub const DRAIN: Duration = Duration::from_secs(30);

@@ -27,10 +27,10 @@ pub enum AllowedOrigin {
 ///
 /// Its display form is the one that browsers send, so that it can be parsed again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin(Kind);
+pub struct Origin(OriginKind);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+enum OriginKind {
     /// Origin of sandboxed frames and of local files, without a name.
     Null,
     Tuple {
@@ -52,8 +52,8 @@ enum Kind {
 pub struct ParseOriginError;
 
 impl AllowedOrigin {
-    /// Returns whether this is the origin of a web page on another host than the loopback address. A server with a
-    /// public origin is reachable for other machines, although it may listen on a loopback address.
+    /// Returns whether this is the origin of a web page on a host other than loopback. A server with a public origin is
+    /// reachable from other machines, even if it listens on a loopback address.
     pub(crate) fn is_public(&self) -> bool {
         let Self::Exact(origin) = self else { return false };
         matches!(origin.scheme(), Some("http" | "https")) && origin.host().is_some_and(|host| !is_loopback(host))
@@ -80,36 +80,36 @@ impl fmt::Display for AllowedOrigin {
 impl Origin {
     /// Returns whether this is the opaque origin, which pages of any author may have.
     pub fn is_null(&self) -> bool {
-        self.0 == Kind::Null
+        self.0 == OriginKind::Null
     }
 
     /// Returns the scheme in lower case; `None` for the opaque origin.
     pub fn scheme(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Null => None,
-            Kind::Tuple { scheme, .. } => Some(scheme),
+            OriginKind::Null => None,
+            OriginKind::Tuple { scheme, .. } => Some(scheme),
         }
     }
 
     /// Returns the host in lower case; `None` for the opaque origin.
     pub fn host(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Null => None,
-            Kind::Tuple { host, .. } => Some(host),
+            OriginKind::Null => None,
+            OriginKind::Tuple { host, .. } => Some(host),
         }
     }
 
     /// Returns the port, which may be the default port of the scheme; `None` if there is none.
     pub fn port(&self) -> Option<u16> {
         match &self.0 {
-            Kind::Null => None,
-            Kind::Tuple { scheme, port, .. } => port.or_else(|| default_port(scheme)),
+            OriginKind::Null => None,
+            OriginKind::Tuple { scheme, port, .. } => port.or_else(|| default_port(scheme)),
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
         if text == "null" {
-            return Some(Self(Kind::Null));
+            return Some(Self(OriginKind::Null));
         }
         let (scheme, authority) = text.split_once("://")?;
         let scheme = scheme.to_ascii_lowercase();
@@ -120,7 +120,7 @@ impl Origin {
             return None;
         }
         let port = port.filter(|port| default_port(&scheme) != Some(*port));
-        Some(Self(Kind::Tuple { scheme, host, port }))
+        Some(Self(OriginKind::Tuple { scheme, host, port }))
     }
 }
 
@@ -147,9 +147,9 @@ impl FromStr for Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Null => f.write_str("null"),
-            Kind::Tuple { scheme, host, port: None } => write!(f, "{scheme}://{host}"),
-            Kind::Tuple { scheme, host, port: Some(port) } => write!(f, "{scheme}://{host}:{port}"),
+            OriginKind::Null => f.write_str("null"),
+            OriginKind::Tuple { scheme, host, port: None } => write!(f, "{scheme}://{host}"),
+            OriginKind::Tuple { scheme, host, port: Some(port) } => write!(f, "{scheme}://{host}:{port}"),
         }
     }
 }

@@ -65,12 +65,12 @@ pub struct ServerConfig {
     /// Maximum size of a received message in bytes; a larger one closes the connection with 1009.
     pub max_message: usize,
     /// Maximum number of bytes of messages queued for a client, without the replies to its requests, at most 4 GiB;
-    /// beyond it the connection is closed with 1013, or with 4002 in `yodel.v1`. Also the number of bytes queued in a
-    /// room from which on publishers wait.
+    /// beyond it the connection is closed with 1013, or with 4002 in `yodel.v1`. Publishers of a room wait while more
+    /// than this number of bytes is queued in it.
     pub max_queue: usize,
     /// Maximum number of bytes that all connections buffer together: queued messages, waiting replies, partial messages
-    /// and compression contexts; `None` for a quarter of the memory. Beyond it, the connections that buffer most are
-    /// cut off without a close frame.
+    /// and compression contexts; `None` for a quarter of the memory. Beyond it, the connections with the largest
+    /// buffers are cut off without a close frame.
     pub max_buffered: Option<usize>,
     /// Maximum number of rooms per connection.
     pub max_rooms: usize,
@@ -81,9 +81,9 @@ pub struct ServerConfig {
     /// Name of this node in `welcome`, `/health` and metrics; `None` for a random one.
     pub node: Option<NodeName>,
     /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the
-    /// file limit allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get
-    /// `/health`, `/ready` or an error; an `EventSource` is told when to return. Does not apply to a mounted router, whose
-    /// sockets belong to the application.
+    /// file limit allows, which is also the largest effective value. Beyond it, 16 more sockets are accepted, on which
+    /// only `/health` and `/ready` are served; an `EventSource` gets the delay of its next attempt, and any other
+    /// request an error. Does not apply to a mounted router, whose sockets belong to the application.
     pub max_sockets: Option<u32>,
     /// Maximum number of open connections (WebSocket connections and event streams); `None` for nine tenths of the
     /// sockets, so that some are left for requests. The number of sockets is the largest effective value.
@@ -114,7 +114,7 @@ pub struct ServerConfig {
     /// Time within which a client has to complete the TLS handshake, and then the request line and headers; also the
     /// time after which an HTTP connection without requests, or a request whose body does not arrive, is closed.
     pub handshake_timeout: Duration,
-    /// Time after which a response is aborted whose client accepts no data. Does not apply to a mounted router.
+    /// Time after which a response is aborted if the client accepts no data of it. Does not apply to a mounted router.
     pub response_timeout: Duration,
     /// Time before a graceful shutdown in which `/ready` responds with 503 and everything else is served as before.
     pub lame_duck: Duration,

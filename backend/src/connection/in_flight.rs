@@ -7,8 +7,8 @@ use std::task::{Context, Poll, ready};
 use crate::backplane::answer::Answer;
 use crate::backplane::publish::{PublishError, PublishOutcome};
 
-/// Publishes under way, each with what its reply needs, in the order of their requests. They are carried out even if this
-/// is dropped.
+/// Publishes in progress, each with the data for its reply, in the order of their requests. They are executed even if
+/// this is dropped.
 #[derive(Debug)]
 pub struct InFlight<T>(VecDeque<(T, Answer<PublishOutcome, PublishError>)>);
 

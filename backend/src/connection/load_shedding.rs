@@ -29,8 +29,8 @@ pub async fn run(registry: Registry, budget: MemoryBudget) {
     }
 }
 
-/// Closes the connections that buffer most, until they had at least `excess` bytes together. Returns the number of
-/// those that were not closed before.
+/// Closes the connections with the largest buffers, until the closed ones had at least `excess` bytes together. Returns
+/// how many of them were still open.
 fn shed(registry: &Registry, excess: usize) -> usize {
     let mut buffering = registry.buffering();
     buffering.sort_unstable_by_key(|(memory, _)| Reverse(*memory));

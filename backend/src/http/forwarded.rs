@@ -1,7 +1,7 @@
 //! Address of a client behind trusted proxies, from the headers `Forwarded` (RFC 7239) and `X-Forwarded-For`.
 //!
-//! Each proxy appends the address from which it received the request. So the lists are read from the right, and
-//! only as far as trusted proxies have written them: everything further left may be an invention of the client.
+//! Each proxy appends the address from which it received the request. So the lists are read from the right, and only as
+//! far as trusted proxies have written them: the client may have forged everything further left.
 
 use std::iter;
 use std::net::{IpAddr, SocketAddr};

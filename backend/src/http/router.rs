@@ -25,7 +25,7 @@ pub fn new(app: AppState) -> Router {
     endpoints(&app).fallback(page).layer(map_response(harden)).with_state(app)
 }
 
-/// Returns the probes, and an error for every other path: what a server serves that has reached its limit of sockets.
+/// Returns the probes, and an error for every other path, for a server that has reached its limit of sockets.
 pub fn probes(app: AppState) -> Router {
     let routes = public_routes().into_iter().filter(|(path, _)| matches!(*path, "/health" | "/ready"));
     let router = routes.fold(Router::new(), |router, (path, methods)| router.route(path, methods));

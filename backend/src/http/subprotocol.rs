@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_a_browser_that_offers_a_token_alone_which_pair_to_offer() {
+    fn names_the_pair_to_offer_to_a_browser_with_only_a_token() {
         let browser = || HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static("http://localhost:8000"))]);
         for query in [None, Some("protocol=yodel.v1")] {
             assert_eq!(chosen_with(browser(), &["bearer.a.b.c"], query), Err(SubprotocolError::TokenAlone));

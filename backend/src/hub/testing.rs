@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
+use super::content::Content;
+use super::payload::Payload;
 use crate::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
 
 /// Wall-clock time at the start of every test, in milliseconds since 1970.
@@ -44,6 +46,16 @@ struct TaskWaker {
 /// Spawner that runs tasks on the current tokio runtime, and drops them if there is none.
 #[derive(Debug)]
 pub struct TokioTasks;
+
+/// Payload without content, for tests that only count messages.
+#[derive(Clone, Debug)]
+pub struct NoPayload;
+
+impl Payload for NoPayload {
+    fn of(_: Vec<Content>) -> Self {
+        Self
+    }
+}
 
 impl SeededRng {
     /// Creates a generator.

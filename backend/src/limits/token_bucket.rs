@@ -30,7 +30,7 @@ impl TokenBucket {
         available
     }
 
-    /// Takes this number of tokens, also if the bucket has fewer: it owes the rest.
+    /// Takes this number of tokens. If the bucket has fewer, its balance becomes negative.
     pub fn take(&mut self, tokens: u32) {
         self.fill();
         self.tokens -= f64::from(tokens);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn owes_the_tokens_that_it_does_not_have() {
+    async fn takes_more_tokens_than_it_has() {
         let mut bucket = TokenBucket::new(RATE);
         bucket.take(13);
         assert!(!bucket.has_token());

@@ -22,8 +22,9 @@ pub struct AcceptErrors {
 }
 
 impl AcceptErrors {
-    /// Logs an error, at most once in 10 seconds and with the number of errors, and pauses if the process or the
-    /// system is out of files or memory. Other errors concern one connection only, which its client has given up.
+    /// Logs an error, at most once in 10 seconds and with the number of errors since the last line. Then pauses if the
+    /// process or the system is out of files or memory. Any other error concerns a single connection, which its client
+    /// has abandoned.
     ///
     /// Cancellation-safe.
     pub async fn handle(&mut self, error: &io::Error) {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU64;
 
-/// Address that is counted, of which an IPv6 address is the /64 prefix. Takes a quarter of the memory of an address, in
-/// each open connection.
+/// Counted address: an IPv4 address, or the /64 prefix of an IPv6 address. Takes a quarter of the memory of an
+/// `IpAddr`, which each open connection would need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CountedAddress(NonZeroU64);
 
@@ -17,7 +17,7 @@ impl From<IpAddr> for CountedAddress {
     fn from(address: IpAddr) -> Self {
         let bits = match address {
             IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).unwrap_or(u64::MAX),
-            // As a prefix that is assigned to nobody.
+            // Stored as an IPv6 prefix that is never assigned.
             IpAddr::V4(address) => 1 << 32 | u64::from(address.to_bits()),
         };
         Self(NonZeroU64::new(bits).unwrap_or(NonZeroU64::MIN))

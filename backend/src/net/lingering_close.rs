@@ -1,10 +1,10 @@
 //! Lingering close of a socket.
 //!
-//! Closing a TCP socket with unread input resets the connection, and the reset can destroy what was written
-//! last: a client that sent too large a message would see 1006 instead of 1009, and reconnect forever. So
-//! after a socket is dropped, its write side is shut down and its input is drained for a limited time
-//! (RFC 6455, section 7.1.1). Over TLS the shutdown sends `close_notify` (RFC 8446, section 6.1), without
-//! which a client cannot distinguish the end from truncation.
+//! Closing a TCP socket with unread input resets the connection, and the reset can discard the data written last: a
+//! client whose message was too large would see 1006 instead of 1009, and reconnect forever. So after a socket is
+//! dropped, its write side is shut down and its input is drained for a limited time (RFC 6455, section 7.1.1). Over TLS
+//! the shutdown sends `close_notify` (RFC 8446, section 6.1), without which a client cannot distinguish the end from
+//! truncation.
 
 use std::io;
 use std::pin::Pin;

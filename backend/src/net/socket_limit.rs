@@ -1,4 +1,4 @@
-//! Limit of accepted sockets, in total and per address, whatever they are used for.
+//! Limit of accepted sockets of all kinds, in total and per address.
 //!
 //! WebSocket connections and event streams have a limit of their own. This one also covers sockets in a TLS handshake,
 //! with an incomplete request, or with responses that the client does not read.
@@ -22,21 +22,21 @@ const RESERVE: usize = 16;
 
 /// The limit of accepted sockets; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct SocketLimit(Arc<Limits>);
+pub struct SocketLimit(Arc<SharedLimit>);
 
 #[derive(Debug)]
-struct Limits {
+struct SharedLimit {
     max_sockets: u32,
     max_per_address: u32,
     /// Addresses of proxies, which count in the total only: each has the sockets of many clients.
     proxies: Vec<AddressRange>,
-    counts: Mutex<Counts>,
+    counts: Mutex<SocketCounts>,
     refused: AtomicU64,
 }
 
 /// Numbers of open sockets.
 #[derive(Debug, Default)]
-struct Counts {
+struct SocketCounts {
     total: u32,
     by_address: AddressCounts,
     /// The open sockets beyond the limit with their numbers, the oldest first.
@@ -70,7 +70,7 @@ impl SocketLimit {
     /// Creates a limit. Loopback addresses and those of proxies count in the total only.
     pub fn new(max_sockets: u32, max_per_address: u32, proxies: Vec<AddressRange>) -> Self {
         let (counts, refused) = (Mutex::default(), AtomicU64::new(0));
-        Self(Arc::new(Limits { max_sockets, max_per_address, proxies, counts, refused }))
+        Self(Arc::new(SharedLimit { max_sockets, max_per_address, proxies, counts, refused }))
     }
 
     /// Counts a new socket of a client with this address.
@@ -142,7 +142,7 @@ impl SocketPermit {
     }
 }
 
-impl Counts {
+impl SocketCounts {
     /// Adds a socket to the reserve. Returns its number, and the token of the socket that has to make room for it.
     fn add_to_reserve(&mut self, evicted: CancellationToken) -> (NonZeroU64, Option<CancellationToken>) {
         let number = NonZeroU64::MIN.saturating_add(self.latest);

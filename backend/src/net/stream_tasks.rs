@@ -40,8 +40,8 @@ struct OpenStream(Arc<StreamCounts>);
 /// Progress of what one stream sends.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Since when the client accepts no further data; `None` while the response waits for its source, and for an open
-    /// WebSocket.
+    /// Time since which the client has accepted no data; `None` while the response waits for its source, and for an
+    /// open WebSocket.
     blocked_since: Mutex<Option<Instant>>,
 }
 

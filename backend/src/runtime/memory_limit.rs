@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-/// Share of the memory that connections may buffer: a quarter leaves space for connections, histories and the kernel's
-/// socket buffers.
+/// Part of the memory that connections may buffer, as a divisor: a quarter leaves space for connections, histories and
+/// the kernel's socket buffers.
 const BUDGET_DIVISOR: usize = 4;
 
 /// Memory that is assumed if the system does not report it, in bytes.

@@ -47,7 +47,7 @@ impl ServerBuilder {
     }
 
     /// Replaces the system's wall clock by a function that returns the milliseconds since 1970. It determines when
-    /// tokens expire, and the times in messages. With it, a test of an expiry has to wait for no real time.
+    /// tokens expire, and the times in messages. A test can use it to let a token expire without waiting.
     pub fn wall_clock(mut self, unix_ms: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.clock = SystemClock::with_wall_clock(unix_ms);
         self

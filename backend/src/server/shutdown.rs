@@ -25,8 +25,8 @@ impl Shutdown {
         Self { app, background }
     }
 
-    /// Reports for this time that the server is not ready, so that load balancers choose other servers, and serves
-    /// everybody as before.
+    /// Reports for this time that the server is not ready, so that load balancers choose other servers. All clients are
+    /// still served.
     pub async fn announce(&self, lame_duck: Duration) {
         self.app.admission.leave();
         if !lame_duck.is_zero() {
@@ -35,9 +35,9 @@ impl Shutdown {
         }
     }
 
-    /// Rejects new connections, and closes the open ones, spread over the time until the deadline. Cuts off those
-    /// that are still open then, and returns their number: of requests in progress if there are no connections. `None`
-    /// if everything ended in time.
+    /// Rejects new connections, and closes the open ones, spread over the time until the deadline. Returns the number
+    /// of connections that are still open then, or of sockets if there are no connections; `None` if everything ended
+    /// in time.
     pub async fn drain(&self, deadline: Duration) -> Option<usize> {
         let AppState { admission, server, sockets, .. } = &self.app;
         admission.close();

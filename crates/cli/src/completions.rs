@@ -15,7 +15,7 @@ pub struct Completions {
 }
 
 const EXAMPLES: &str = "\
-Install:
+Install (create the folder first if it is missing):
   bash  yodel completions bash > ~/.local/share/bash-completion/completions/yodel
   zsh   yodel completions zsh > \"${fpath[1]}/_yodel\"
   fish  yodel completions fish > ~/.config/fish/completions/yodel.fish";

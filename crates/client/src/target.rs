@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn removes_parameters_whose_names_say_that_they_are_secret() {
+    fn removes_parameters_with_secret_names() {
         for secret in [
             "token=t",
             "access_token=t",

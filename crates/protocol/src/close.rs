@@ -104,8 +104,8 @@ impl CloseCode {
         Some(NAMES[found].1)
     }
 
-    /// Returns whether a client should reconnect. Codes 4000-4499 permit it, 4500-4999 do not. Of the registered
-    /// codes, those forbid it after which the next attempt would fail for the same reason.
+    /// Returns whether a client should reconnect. Codes 4000-4499 permit it, 4500-4999 do not. A registered code
+    /// forbids it if the next attempt would fail for the same reason.
     pub fn advice(self) -> ReconnectAdvice {
         match self.0 {
             1000 | 1002 | 1003 | 1007..=1010 | 4500..=4999 => ReconnectAdvice::Stop,

@@ -93,8 +93,8 @@ impl Decoder {
         }
     }
 
-    /// Returns the number of frames that ended since the last call. A message can have any number of them, also of
-    /// empty ones.
+    /// Returns the number of frames that ended since the last call. A message can have any number of frames, even empty
+    /// ones.
     pub fn take_frames(&mut self) -> u32 {
         std::mem::take(&mut self.frames)
     }

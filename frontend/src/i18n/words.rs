@@ -30,7 +30,7 @@ fn chinese_strings_use_known_words() {
     assert_eq!(sending::SendingStrings::of(Lang::Zh).repeat, "重复发送");
 }
 
-/// Words of the first drafts, which nobody knows, in the strings of the files beside this one.
+/// No string contains a private term of the first drafts, which users would not understand.
 #[test]
 fn no_string_uses_a_private_word() {
     let files = [

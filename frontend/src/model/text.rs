@@ -1,7 +1,7 @@
 //! Text as bytes.
 
-/// Bytes of the smallest envelope around a text: `{"id":1,"type":"echo","data":""}`. A text that exceeds a limit with
-/// these cannot be sent; the session measures the envelope that it makes.
+/// Bytes of the smallest envelope around a text: `{"id":1,"type":"echo","data":""}`. A text that exceeds the limit with
+/// these bytes cannot be sent. The session checks the exact size of the envelope.
 pub const ENVELOPE_BYTES: usize = 32;
 
 /// Returns the length in bytes of a text as a JSON string (RFC 8259 §7), without quotes.

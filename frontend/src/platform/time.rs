@@ -13,7 +13,7 @@ pub fn now_ms() -> u64 {
 }
 
 /// Last moment that the browser's `Date` can represent, in milliseconds since 1970 (ECMA-262, section 21.4.1.1). It
-/// throws when a later one is written as a text.
+/// throws when a later one is formatted.
 const MAX_MS: u64 = 8_640_000_000_000_000;
 
 /// A moment in the time zone of the browser.

@@ -68,8 +68,9 @@ impl<T: 'static> ErasedSignal<T> {
 }
 
 impl<T: PartialEq + 'static> ErasedSignal<T> {
-    /// Creates a signal with the result of a function of signals. It follows them before the next frame, and changes
-    /// only with the result. The first screen has these instead of memos, whose code would be 1 % of its download.
+    /// Creates a signal with the result of a function of signals. It is updated before the next frame, and notifies
+    /// only when the result changes. The first screen uses these instead of memos, whose code would be 1 % of its
+    /// download.
     pub fn following(compute: impl Fn() -> T + 'static) -> Self {
         let signal = Self::new(untrack(&compute));
         effect(move || {

@@ -14,8 +14,8 @@ use wasm_bindgen::{JsCast, closure::Closure};
 const LOG: &str = "yodel.log";
 /// Storage name of the text in the message field.
 const DRAFT: &str = "yodel.draft";
-/// Time between a change and its storage, in milliseconds. A tab that ends without notice loses what is younger. Timers
-/// of hidden tabs are slower, but unlike animation frames they run.
+/// Time between a change and its storage, in milliseconds: a tab that is killed loses at most the changes of this time.
+/// Hidden tabs have slower timers, but no animation frames at all.
 const SAVE_DELAY_MS: u32 = 500;
 /// The size of a snapshot is divided by this number until the storage has room for it.
 const SHRINK: usize = 4;
@@ -131,8 +131,8 @@ impl Persistence {
         }
     }
 
-    /// Stores the newest entries for which the storage has room, at least the counts. A log that was stored before
-    /// never stays: it would come back after the next reload.
+    /// Stores as many of the newest entries as the storage has space for, at least the counts. Never leaves an older
+    /// snapshot, which the next reload would restore.
     fn save_log(&self) {
         self.is_changed.set_value(false);
         let keep_waiting = self.is_reloading.get_value();

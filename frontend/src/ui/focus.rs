@@ -22,8 +22,8 @@ pub fn message_field() -> Option<HtmlTextAreaElement> {
     element(MESSAGE_FIELD)
 }
 
-/// Keeps the focus while the banner is drawn anew: on the button at the same position, else in the message field. To be
-/// called before.
+/// Keeps the focus while the banner is redrawn: on the button at the same position, else in the message field. Must be
+/// called before the redraw.
 pub fn keep_banner_focus() {
     let nth = |n: u32| document().query_selector(&format!(".banner button:nth-of-type({n})")).ok().flatten();
     let active = document().active_element();

@@ -266,7 +266,7 @@ async fn closing_tools_removes_the_filter() {
 }
 
 #[wasm_bindgen_test]
-async fn closing_tools_without_a_filter_says_nothing() {
+async fn closing_tools_without_a_filter_shows_no_notice() {
     let page = open().await;
     page.store.layout.toggle_tools();
     page.until("no bar", |page| page.find("#txtFind").is_none()).await;

@@ -1,4 +1,4 @@
-//! The focus while parts of the page are drawn anew.
+//! The focus while parts of the page are redrawn.
 
 use crate::{
     stubs::run,
@@ -9,7 +9,7 @@ use yodel_client::{Generation, LastFailure, State};
 use yodel_protocol::CloseCode;
 
 #[wasm_bindgen_test]
-async fn stays_in_the_banner_while_it_is_drawn_anew() {
+async fn stays_in_the_banner_while_it_is_redrawn() {
     let page = Page::open();
     page.state(backoff(1));
     page.until("the banner", |page| page.text(".banner").contains("Stop")).await;

@@ -1,10 +1,10 @@
-//! Partitions and channels of a server.
+//! Partitions on one server.
 
 use std::sync::Arc;
 
 use crate::backplane::shared::store::Partition;
 
-/// Partitions and channels of a server.
+/// Partitions on one server, and whether it has the key with their number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Assignment {
     pub partitions: Arc<[Partition]>,

@@ -29,7 +29,7 @@ impl ChangedChannels {
         *self.queue.lock() = None;
     }
 
-    /// Says that a channel was added to or removed from the subscriptions. Without a connection nothing happens: a new
+    /// Reports that a channel was added to or removed from the subscriptions. Has no effect without a connection: a new
     /// one starts with all subscriptions.
     pub fn notify(&self, channel: Channel) {
         if let Some(queue) = &*self.queue.lock() {

@@ -40,7 +40,7 @@ enum ChannelRequest {
     Role,
 }
 
-/// Meaning of a frame.
+/// Meaning of a received frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reaction {
     Nothing,

@@ -26,7 +26,7 @@ use super::session::RedisSession;
 use super::slot::slot_of;
 use super::slot_map::SlotMap;
 
-/// Interval at which the slots are looked up although nothing suggests that they have moved.
+/// Interval at which the slots are looked up even if nothing suggests that they have moved.
 const POLL: Duration = Duration::from_secs(30);
 /// Pause between two look-ups.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -40,18 +40,18 @@ pub(super) struct Cluster {
 
 struct ClusterNodes {
     seeds: Vec<Address>,
-    state: RwLock<ClusterState>,
+    state: RwLock<ClusterTopology>,
     /// Number of look-ups.
     lookups: watch::Sender<u64>,
 }
 
 #[derive(Default)]
-struct ClusterState {
+struct ClusterTopology {
     map: SlotMap,
     servers: HashMap<Address, Arc<RedisServer>>,
 }
 
-/// Cluster as one server describes it.
+/// Map of the Cluster as one server reports it.
 struct ClusterView {
     epoch: u64,
     map: SlotMap,

@@ -8,9 +8,9 @@ use crate::backplane::shared::store::{Partition, StoreError};
 use super::partition::MAX_PARTITIONS;
 use super::url::RedisUrl;
 
-/// Lifetime of a position, in lifetimes of what depends on it. A client that returns after its messages have expired
-/// learns from the position how many it has missed; and `keep` has to renew the lifetime of a room that is in use
-/// only now and then.
+/// Lifetime of a position, as a multiple of the lifetime of messages and keys. It is longer for two reasons: a client
+/// that returns after its messages have expired learns from the position how many it has missed, and `keep` needs to
+/// renew a room in use only rarely.
 const POSITION_LIFETIMES: u32 = 4;
 /// Lower bound for the lifetime of messages and keys in the calculation of [`RedisConfig::position_ttl`].
 const MIN_LIFETIME: Duration = Duration::from_secs(60);

@@ -92,7 +92,7 @@ impl RedisConnection {
     /// Runs scripts. If the server has lost them, it gets them again.
     ///
     /// # Errors
-    /// Returns an error if nothing is known about what was executed. An error of a single script is a response.
+    /// Returns an error if it is unknown which scripts were executed. The error of a single script is a response.
     pub async fn run(&self, calls: &Pipeline) -> Result<Vec<Value>, Fault> {
         let mut replies = self.session.pipeline(calls).await?;
         let Some(first) = replies.iter().position(is_no_script) else { return Ok(replies) };

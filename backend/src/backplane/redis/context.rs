@@ -19,6 +19,6 @@ pub(super) struct RedisContext {
     pub metrics: RedisMetrics,
     pub subscriptions: Subscriptions,
     pub events: mpsc::Sender<Event>,
-    /// Asks for a new look at which server of the Cluster has which slots.
+    /// Requests another look-up of the slots of the Cluster.
     pub refresh: Notify,
 }

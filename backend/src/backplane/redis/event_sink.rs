@@ -27,8 +27,8 @@ impl<'a> EventSink<'a> {
         Self { context, renewed: HashSet::new() }
     }
 
-    /// Sends what was received on a channel, or drops it if the queue is full. That a message was dropped is seen from
-    /// the offsets; a change of presence is made up for by a report.
+    /// Sends what was received on a channel, or drops it if the queue is full. A gap in the offsets shows that a
+    /// message was dropped; a dropped change of presence is repaired after a report.
     pub fn send(&mut self, channel: Channel, bytes: &[u8]) {
         let event = match channel {
             Channel::Signal => Event::Signal(Bytes::copy_from_slice(bytes)),
@@ -54,8 +54,8 @@ impl<'a> EventSink<'a> {
         self.renewed.insert(room);
     }
 
-    /// Reports rooms that are subscribed again, unless more of them are expected soon. Nothing else would show that a
-    /// report was dropped, so it is repeated.
+    /// Reports rooms that are subscribed again, unless more of them are expected soon. A dropped report would go
+    /// unnoticed, so it is repeated.
     pub fn report_renewed(&mut self, expects_more: bool) {
         if self.renewed.is_empty() || (expects_more && self.renewed.len() < BATCH) {
             return;

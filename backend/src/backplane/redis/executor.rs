@@ -30,8 +30,8 @@ impl Executor {
         &self.router
     }
 
-    /// Runs the scripts of an operation in one round trip, and returns their answers without errors. Everything but a
-    /// publish is repeated once if it may help: to do it twice is harmless.
+    /// Runs the scripts of an operation in one round trip, and returns their answers without errors. Every operation
+    /// except a publish is repeated once if that may help, because executing it twice is harmless.
     pub async fn run(
         &self,
         operation: Operation,

@@ -1,4 +1,4 @@
-//! Description of a server by itself.
+//! Properties that a server reports about itself.
 
 use ::redis::{Value, cmd};
 
@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::reply::ScriptReply;
 use super::session::RedisSession;
 
-/// Description of a server by `INFO` and `CONFIG GET`.
+/// Properties that a server reports in `INFO` and `CONFIG GET`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ServerFacts {
     /// Identifier of the process.
@@ -29,18 +29,18 @@ pub(super) struct ServerFacts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ServerRole {
     Replica,
-    /// A master that was none when its process started.
+    /// A master that was a replica when its process started.
     PromotedMaster,
     /// Another master.
     Master,
 }
 
-/// Durability of a write when it is answered.
+/// Durability of a write at the time of its response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Durability {
     /// The write is on the disk.
     Strict,
-    /// The write may be lost, because of this setting.
+    /// The write may not be on the disk yet, because of this setting.
     Weak(&'static str),
     /// The user may not read the settings.
     Unknown,

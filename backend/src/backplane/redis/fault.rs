@@ -15,7 +15,7 @@ pub(super) enum Fault {
     NoScript,
     /// The partition has no generation: the server was wiped.
     Missing,
-    /// No connection, for this reason. The command was not sent.
+    /// Not connected, for this reason. The command was not sent.
     Unavailable(String),
     /// The connection ended. The command may have been executed.
     Closed(String),

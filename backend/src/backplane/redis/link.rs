@@ -15,8 +15,8 @@ use super::context::RedisContext;
 use super::locator::Locator;
 use super::reconnect_delays::ReconnectDelays;
 
-/// Time to find a server, to connect to it and to claim its partitions, in deadlines of an operation. A server that has
-/// just started may be slow.
+/// Time to find a server, to connect to it and to claim its partitions, as a multiple of the deadline of an operation.
+/// A server that has just started may be slow.
 const OPEN_DEADLINES: u32 = 2;
 
 /// The connection for operations on a server, which is opened again when it ends.
@@ -30,7 +30,7 @@ pub(super) struct Link {
 pub(super) enum LinkState {
     /// The first attempt is not finished.
     Connecting,
-    /// No connection since then, for this reason.
+    /// Not connected since this time, for this reason.
     Down(Instant, StoreError),
     Up(Arc<RedisConnection>),
 }

@@ -14,8 +14,8 @@ use super::credentials::RedisCredentials;
 use super::fault::Fault;
 use super::reply::ScriptReply;
 
-/// Interval at which sentinels are asked whether the master is another one. A master that is cut off from them does not know
-/// that it has been replaced.
+/// Interval at which the sentinels are asked for the master. A master that is cut off from them does not know that it
+/// was replaced.
 const SENTINEL_POLL: Duration = Duration::from_secs(5);
 
 /// Finds the address of a server.
@@ -23,7 +23,7 @@ const SENTINEL_POLL: Duration = Duration::from_secs(5);
 pub(super) enum Locator {
     /// An address that never changes.
     Fixed(Address),
-    /// Address of the master that sentinels know.
+    /// The address of the master, as the sentinels report it.
     Sentinel(Arc<Sentinels>),
 }
 

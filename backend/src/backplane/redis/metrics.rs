@@ -73,11 +73,11 @@ pub struct RedisSnapshot {
 /// Numbers of operations of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OperationCounts {
-    /// All that have ended.
+    /// Number of completed operations.
     pub count: u64,
-    /// Operations that failed, including those that missed the deadline.
+    /// Number of failed operations, including those that missed the deadline.
     pub failures: u64,
-    /// Operations that missed the deadline.
+    /// Number of operations that missed the deadline.
     pub deadline_misses: u64,
 }
 
@@ -95,9 +95,9 @@ pub struct RoundTripTimes {
 pub struct ServerStatus {
     /// Host and port; the name of the master if sentinels watch it.
     pub server: String,
-    /// True if there is a connection for operations.
+    /// True if the connection for operations is open.
     pub is_connected: bool,
-    /// True if there is a connection for subscriptions.
+    /// True if the connection for subscriptions is open.
     pub is_subscribed: bool,
 }
 

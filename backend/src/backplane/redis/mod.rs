@@ -2,8 +2,7 @@
 //!
 //! All keys of a partition share a hash tag, so that one script can change them and one server has them. Every
 //! operation is one script. The data of a partition are valid for a *generation*, which a connection establishes before
-//! it is used: see `claim.lua`. For this reason the connections are not those of the `redis` crate that reconnect by
-//! themselves.
+//! it is used: see `claim.lua`. For this reason, the reconnecting connections of the `redis` crate are not used.
 //!
 //! | content | file |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Pushes to the subscribers of a room.
+//! Data that is sent to the subscribers of a room.
 //!
 //! * A message: `m`, offset, line feed, epoch, line feed, payload; see `publish.lua`.
 //! * A change of presence: `p`, node, line feed, entries. An entry is the key and the value, each with its length before
@@ -9,7 +9,7 @@ use yodel_protocol::{Epoch, Offset, Position};
 
 const NO_VALUE: u32 = u32::MAX;
 
-/// Pushes to the subscribers of a room.
+/// Data that is sent to the subscribers of a room.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Push {
     Message { position: Position, payload: Bytes },

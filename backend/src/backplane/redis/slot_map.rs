@@ -14,8 +14,8 @@ pub(super) struct SlotMap {
 }
 
 impl SlotMap {
-    /// Reads the answer to `CLUSTER SLOTS`. A server that does not know its own address leaves it out; it is the one that
-    /// was `asked`.
+    /// Reads the answer to `CLUSTER SLOTS`. A server that does not know its own address omits it; it is the address
+    /// that was `asked`.
     pub fn parse(answer: Value, asked: &Address) -> Result<Self, Fault> {
         let mut answer = ScriptReply::of_list(answer)?;
         let mut ranges = Vec::new();

@@ -20,19 +20,19 @@ pub(super) struct RedisUrl {
     pub ca: Option<PathBuf>,
 }
 
-/// Ways to find the servers of the store.
+/// Topology of the servers of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Topology {
     /// One server.
     Single(Address),
-    /// The master of a name, of which sentinels know the address.
+    /// The master with this name; the sentinels know its address.
     Sentinel { sentinels: Vec<Address>, master: String, credentials: RedisCredentials },
     /// A Cluster, by the addresses of some of its servers.
     Cluster(Vec<Address>),
 }
 
-/// The address is invalid. The texts repeat no part of it: a password with characters that are not percent-encoded could
-/// be anywhere.
+/// Error of an invalid address. The texts contain no part of it, because a password whose characters are not
+/// percent-encoded could be anywhere in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum UrlError {
     #[error(

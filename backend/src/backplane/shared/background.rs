@@ -20,7 +20,7 @@ use crate::backplane::shared::replica::FollowingReplica;
 use crate::backplane::unavailable::Unavailable;
 
 /// Answer to a read of a history.
-pub(super) type HistoryAnswer = oneshot::Sender<Result<Option<(Position, HistoryPage)>, Unavailable>>;
+pub(super) type HistorySender = oneshot::Sender<Result<Option<(Position, HistoryPage)>, Unavailable>>;
 
 /// Task that concerns a room.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub(super) enum RoomTask<R> {
         /// The part.
         range: Range,
         /// Sender of the answer.
-        answer: HistoryAnswer,
+        answer: HistorySender,
     },
     /// Lists rooms or users.
     List(Listing),
@@ -56,7 +56,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     /// The future panics if one of its tasks has panicked.
     pub fn run(self: Arc<Self>, events: mpsc::Receiver<Event>) -> impl Future<Output = ()> + Send + use<R, S> {
         let room_tasks = self.task_receiver.lock().take();
-        let background = room_tasks.map(|room_tasks| Background { room_tasks, events, backplane: self });
+        let background = room_tasks.map(|room_tasks| BackgroundWork { room_tasks, events, backplane: self });
         async move {
             if let Some(background) = background {
                 background.run().await;
@@ -144,14 +144,14 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     }
 }
 
-/// Background tasks of a node. Dropping it ends all rooms, so that nobody waits for the answer to a follow.
-struct Background<R: FollowingReplica, S: Store> {
+/// Background work of a backplane. Dropping it ends all rooms, so that no follow waits for its answer forever.
+struct BackgroundWork<R: FollowingReplica, S: Store> {
     room_tasks: mpsc::UnboundedReceiver<RoomTask<R>>,
     events: mpsc::Receiver<Event>,
     backplane: Arc<SharedBackplane<R, S>>,
 }
 
-impl<R: FollowingReplica, S: Store> Background<R, S> {
+impl<R: FollowingReplica, S: Store> BackgroundWork<R, S> {
     async fn run(mut self) {
         let mut running = self.backplane.spawn_tasks();
         loop {
@@ -169,7 +169,7 @@ impl<R: FollowingReplica, S: Store> Background<R, S> {
     }
 }
 
-impl<R: FollowingReplica, S: Store> Drop for Background<R, S> {
+impl<R: FollowingReplica, S: Store> Drop for BackgroundWork<R, S> {
     fn drop(&mut self) {
         // From now on, no room is added.
         self.room_tasks.close();

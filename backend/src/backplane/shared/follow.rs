@@ -12,13 +12,9 @@ use super::follow_state::FollowWaiter;
 use super::followed_room::FollowedRoom;
 use super::followed_rooms::answer_without_messages;
 use super::store::{Page, Range, Store, StoreError};
+use crate::backplane::FollowAnswer;
 use crate::backplane::answer::Answer;
-use crate::backplane::message::Message;
 use crate::backplane::shared::replica::FollowingReplica;
-use crate::backplane::unavailable::Unavailable;
-
-/// Answer to a follow.
-type FollowAnswer = Answer<Vec<Arc<Message>>, Unavailable>;
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     /// Follows a room, or uses that it is followed.

@@ -7,7 +7,7 @@ use super::message_decoder::MessageDecoder;
 use super::store::Page;
 use crate::backplane::shared::replica::FollowingReplica;
 
-/// Progress of a replica in the messages of its room, and what is known to be missing.
+/// Progress of a replica in the messages of its room, and the messages that are known to be missing.
 #[derive(Debug)]
 pub(super) struct FollowProgress {
     /// Position of the replica.
@@ -93,7 +93,8 @@ impl FollowProgress {
     /// a [`doubt`](Self::doubt).
     pub fn begin_read(&mut self) -> Position {
         self.doubtful = false;
-        // What the store does not return is not there: an offset that was noted before must not be read for ever.
+        // A message that the store does not return does not exist: an offset that was noted before must not be read
+        // again and again.
         self.known = self.position.offset;
         self.position.clone()
     }

@@ -22,7 +22,7 @@ pub(super) struct FollowWaiter {
 /// State of a followed room, under its lock.
 #[derive(Debug)]
 pub(super) struct FollowState {
-    /// Phase of a followed room.
+    /// Phase: the room starts, is followed, or has ended.
     pub phase: FollowPhase,
     /// True if a catch-up task is running.
     pub catching_up: bool,

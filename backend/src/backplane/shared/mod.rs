@@ -1,10 +1,10 @@
 //! Backplane of several nodes: positions, histories and idempotency keys are in a store that they share.
 //!
 //! A message is published by the store, which sends it to all nodes that follow its room; the publishing node delivers
-//! it no earlier than the others. Events of the store only make it faster: whether a node has all messages of a room is
-//! decided by positions alone, which a check of each partition compares every second. What a node has missed, it reads
-//! from the history. If that is not possible, the members of the room are disconnected, so that they learn it when they
-//! join again.
+//! it no earlier than the others. Events of the store only speed up the delivery. Positions alone decide whether a node
+//! has all messages of a room; a check of each partition compares them every second. A node reads the messages that it
+//! has missed from the history. If that is not possible, the members of the room are disconnected, so that they learn
+//! it when they join again.
 //!
 //! | content | file |
 //! |---|---|

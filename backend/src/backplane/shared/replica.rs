@@ -21,8 +21,8 @@ pub trait FollowingReplica: Replica {
     /// Delivers and keeps a published message, if it is the next one of the room.
     fn append(&self, message: Arc<Message>, recipients: Recipients);
 
-    /// Stops to follow the room, so that joins have to follow it again. Does nothing and returns false while the room has
-    /// members.
+    /// Stops following the room, so that joins have to follow it again. Does nothing and returns false while the room
+    /// has members.
     fn end(&self) -> bool;
 
     /// Returns whether messages wait for slow members, so that no more should be delivered now.

@@ -13,8 +13,8 @@ pub type Partition = u16;
 
 /// Store of histories, positions, idempotency keys and presence, which also carries messages between nodes.
 ///
-/// Every operation has a deadline of its own and then returns [`StoreError`]; what it was to do may have happened
-/// nevertheless. Dropping a future abandons the answer, not the operation.
+/// Every operation has a deadline, after which it returns [`StoreError`]; it may have been executed nevertheless.
+/// Dropping a future abandons the answer, not the operation.
 ///
 /// A *generation* belongs to a partition. The store raises it when the latest changes of the partition may be lost, for
 /// example after a failover, and before it answers the first operation after that. A room whose generation is older than
@@ -223,7 +223,7 @@ pub struct RoomRecord {
     pub members_elsewhere: u64,
 }
 
-/// Event that subscriptions receive.
+/// Event that a subscription receives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A message was published in a room.

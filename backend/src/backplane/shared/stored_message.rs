@@ -43,7 +43,7 @@ pub enum StoredMessageError {
     /// A newer or older version has written it.
     #[error("the message has version {0}, and this node reads version {VERSION}")]
     Version(u32),
-    /// The bytes are not the JSON of a message.
+    /// The text is not the JSON of a message.
     #[error("the message is damaged: {0}")]
     Syntax(#[from] serde_json::Error),
     /// Its binary body is not base64.

@@ -28,7 +28,7 @@ fn parses_every_origin_of_rfc_6454_and_prints_what_browsers_send() {
 }
 
 #[test]
-fn rejects_what_is_no_origin() {
+fn rejects_invalid_origins() {
     for wrong in [
         "",
         "app.example",

@@ -10,7 +10,7 @@ use yodel_protocol::{ErrorCode, Id, RoomName};
 use super::backplane_replies::{history_reply, not_joined, not_published, publish_reply, unavailable, users_reply};
 use super::mode::EnvelopeMode;
 use super::pending::{PendingRequest, PendingStep};
-use super::publishes::PublishRequest;
+use super::publishes::PendingPublish;
 use super::reply::{Reply, ReplyResult};
 use crate::backplane::answer::Answer;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
@@ -78,7 +78,7 @@ impl EnvelopeMode {
             ApprovedRequest::History(request) => self.execute_history(io, context, id, request),
             ApprovedRequest::Publish { room, body, key, echo } => {
                 let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key };
-                let request = PublishRequest::new(id, room, new_message.key.as_ref());
+                let request = PendingPublish::new(id, room, new_message.key.as_ref());
                 self.execute_publish(io, &principal, request, new_message, echo)
             }
             ApprovedRequest::Broadcast(body) => {
@@ -125,7 +125,7 @@ impl EnvelopeMode {
         &mut self,
         io: &ConnectionIo,
         principal: &Principal,
-        request: PublishRequest,
+        request: PendingPublish,
         new_message: NewMessage,
         echo: bool,
     ) -> ReplyResult {

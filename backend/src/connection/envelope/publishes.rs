@@ -22,14 +22,13 @@ const MAX_ROOMS: usize = 256;
 /// that one, and until then the ones after it are refused in the same way, so that it repeats them as well.
 #[derive(Debug, Default)]
 pub struct Publishes {
-    in_flight: InFlight<PublishRequest>,
-    /// At most one of each room, in the order of the failures.
-    repeated_first: VecDeque<RepeatedFirst>,
+    in_flight: InFlight<PendingPublish>,
+    repeated_first: Option<RepeatedFirst>,
 }
 
-/// Parts of a publish that its reply needs.
+/// Data that the reply to a publish needs.
 #[derive(Debug)]
-pub struct PublishRequest {
+pub struct PendingPublish {
     /// Identifier of the request.
     pub id: Id,
     /// Room of the message.
@@ -46,7 +45,7 @@ struct RepeatedFirst {
     refused: u32,
 }
 
-impl PublishRequest {
+impl PendingPublish {
     /// Creates the request of a message.
     pub fn new(id: Id, room: RoomName, key: Option<&MessageKey>) -> Self {
         Self { id, room, key: key.map(|key| key.key.clone()) }
@@ -55,12 +54,8 @@ impl PublishRequest {
 
 impl Publishes {
     /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
-    pub fn may_begin(&mut self, request: &PublishRequest) -> bool {
-        if self.in_flight.has_unavailable(|other| other.room == request.room && other.key.is_some()) {
-            return false;
-        }
-        let Some(index) = self.repeated_first.iter().position(|first| first.room == request.room) else { return true };
-        let first = &mut self.repeated_first[index];
+    pub fn may_begin(&mut self, request: &PendingPublish) -> bool {
+        let Some(first) = self.repeated_first.as_mut().filter(|first| first.room == request.room) else { return true };
         first.refused += 1;
         let may_begin = request.key.as_ref() == Some(&first.key) || first.refused > MAX_REFUSED;
         if may_begin {
@@ -70,7 +65,7 @@ impl Publishes {
     }
 
     /// Adds a publish that has begun.
-    pub fn push(&mut self, request: PublishRequest, answer: Answer<PublishOutcome, PublishError>) {
+    pub fn push(&mut self, request: PendingPublish, answer: Answer<PublishOutcome, PublishError>) {
         self.in_flight.push(request, answer);
     }
 
@@ -78,7 +73,7 @@ impl Publishes {
     pub fn poll_next(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<(PublishRequest, Result<PublishOutcome, PublishError>)>> {
+    ) -> Poll<Option<(PendingPublish, Result<PublishOutcome, PublishError>)>> {
         let answered = ready!(self.in_flight.poll_next(context));
         if let Some((request, Err(PublishError::Unavailable(_)))) = &answered {
             self.repeat_first(request);
@@ -96,10 +91,9 @@ impl Publishes {
         self.in_flight.is_empty()
     }
 
-    fn repeat_first(&mut self, request: &PublishRequest) {
-        let Some(key) = request.key.clone() else { return };
-        if self.repeated_first.iter().any(|first| first.room == request.room) {
-            return;
+    fn repeat_first(&mut self, request: &PendingPublish) {
+        if let (None, Some(key)) = (&self.repeated_first, &request.key) {
+            self.repeated_first = Some(RepeatedFirst { room: request.room.clone(), key: key.clone(), refused: 0 });
         }
         if self.repeated_first.len() >= MAX_ROOMS {
             self.repeated_first.pop_front();
@@ -115,9 +109,9 @@ mod tests {
     use super::*;
     use crate::backplane::unavailable::Unavailable;
 
-    fn request(id: u64, room: &str, key: &str) -> PublishRequest {
+    fn request(id: u64, room: &str, key: &str) -> PendingPublish {
         let key = (!key.is_empty()).then(|| IdempotencyKey::new(key).unwrap());
-        PublishRequest { id: Id::new(id).unwrap(), room: RoomName::new(room).unwrap(), key }
+        PendingPublish { id: Id::new(id).unwrap(), room: RoomName::new(room).unwrap(), key }
     }
 
     /// Returns publishes of which one has failed.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yodel_protocol::{Epoch, EventName, IdempotencyKey, Offset, RoomName};
 
-use super::responses::{CommonErrors, InvalidBody, KeyConflict};
+use super::responses::{CommonErrors, ConflictingKey, InvalidBody};
 use crate::hooks::handle::Handle;
 use crate::http::error::ApiError;
 use crate::http::extract::json_object::JsonObject;
@@ -66,7 +66,7 @@ impl PublishRequest {
     path = "/api/publish",
     tag = "messages",
     request_body = PublishRequest,
-    responses((status = 200, description = "The message is published, by this request or an earlier one with the same key.", body = PublishResponse), KeyConflict, InvalidBody, CommonErrors)
+    responses((status = 200, description = "The message is published, by this request or an earlier one with the same key.", body = PublishResponse), ConflictingKey, InvalidBody, CommonErrors)
 )]
 pub async fn publish(
     State(app): State<AppState>,

@@ -17,9 +17,9 @@ pub struct InvalidBody;
 pub struct InvalidParameter;
 
 /// Error response of a request with an idempotency key.
-pub struct KeyConflict;
+pub struct ConflictingKey;
 
-impl IntoResponses for KeyConflict {
+impl IntoResponses for ConflictingKey {
     fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
         error::error_responses(&[(409, "Another message was published with the same `key`.")])
     }

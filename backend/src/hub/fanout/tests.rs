@@ -480,9 +480,9 @@ async fn delivers_only_to_the_recipients() {
 
 /// Subscriber that records the order of reservations and deliveries.
 #[derive(Default)]
-struct OrderRecorder(Mutex<Vec<&'static str>>);
+struct SequenceRecorder(Mutex<Vec<&'static str>>);
 
-impl Subscriber<Numbers> for OrderRecorder {
+impl Subscriber<Numbers> for SequenceRecorder {
     fn reserve(&self) {
         self.0.lock().push("reply");
     }
@@ -499,7 +499,7 @@ async fn a_reserved_reply_precedes_all_deliveries() {
     let room = TestRoom::new(LIMIT);
     let (_, membership) = join(&room);
     room.publish(one(1));
-    let recorder = Arc::new(OrderRecorder::default());
+    let recorder = Arc::new(SequenceRecorder::default());
     room.0.enter(recorder.clone(), false, true);
     room.publish(one(2));
     delivered(&membership).await;

@@ -9,17 +9,8 @@ use yodel_protocol::{ClientId, CloseCode, EventName, Json, RoomName};
 use super::*;
 use crate::backplane::message::{Body, NewMessage};
 use crate::config::ServerConfig;
-use crate::hub::testing::ManualEnvironment;
-use crate::hub::{Content, Hub, RoomCreator};
-
-#[derive(Clone, Debug)]
-struct NoPayload;
-
-impl Payload for NoPayload {
-    fn of(_: Vec<Content>) -> Self {
-        Self
-    }
-}
+use crate::hub::testing::{ManualEnvironment, NoPayload};
+use crate::hub::{Hub, RoomCreator};
 
 /// Subscriber that reports that a delivery has begun, and then waits.
 struct Blocking {

@@ -9,22 +9,12 @@ use crate::backplane::memory::MemoryBackplane;
 use crate::backplane::message::{Body, MessageKey, Sender};
 use crate::config::{HistoryConfig, RetentionConfig, ServerConfig};
 use crate::environment::Clock;
-use crate::hub::content::Content;
 use crate::hub::idempotency;
 use crate::hub::membership::Membership;
 use crate::hub::presence::PresenceKey;
 use crate::hub::room::JoinRequest;
 use crate::hub::subscriber::Subscriber;
-use crate::hub::testing::ManualEnvironment;
-
-#[derive(Clone, Debug)]
-struct NoPayload;
-
-impl Payload for NoPayload {
-    fn of(_: Vec<Content>) -> Self {
-        Self
-    }
-}
+use crate::hub::testing::{ManualEnvironment, NoPayload};
 
 struct Silent;
 

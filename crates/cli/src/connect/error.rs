@@ -36,8 +36,7 @@ pub enum ConnectError {
         /// The flag with its value.
         limit: String,
     },
-    /// The connection was lost, or closed for another reason than the wish of this client, and not restored before the
-    /// end.
+    /// The connection was lost, or the server closed it with an error, and it was not restored before the end.
     #[error("{0}")]
     Ended(String),
     /// No connection was established before the end.

@@ -1,4 +1,5 @@
-//! The end of a session, which determines the exit status. The reason wins over the wish of this client to leave.
+//! The end of a session, which determines the exit status. An error of the server takes precedence over this client's
+//! own close.
 
 use yodel_client::{State, StopReason};
 use yodel_protocol::CloseCode;
@@ -24,7 +25,8 @@ impl SessionEnd {
     /// Returns the result of the session.
     ///
     /// # Errors
-    /// Returns the reason if the session did not end as this client wished, or if something was not delivered.
+    /// Returns the reason if the session ended for any other reason than a normal close, or if something was not
+    /// delivered.
     pub fn result(self, driver: &mut Driver) -> Result<(), ConnectError> {
         if let Some(error) = driver.status.dial_error.take() {
             return Err(ConnectError::Dial(error));

@@ -242,7 +242,7 @@ impl<'a> SessionLoop<'a> {
         };
         match written {
             Ok(()) => result,
-            // The reader has what it wanted, such as `head`.
+            // The reader, such as `head`, needs no more output.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Err(error) => Err(ConnectError::Output(error)),
         }

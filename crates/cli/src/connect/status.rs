@@ -69,8 +69,8 @@ impl SessionStatus {
         self.failing_since.map_or(Duration::ZERO, |since| at.saturating_duration_since(since))
     }
 
-    /// Records the end of a connection or the first failed dial. After a close by this client the server may answer
-    /// without a code, or may be going away.
+    /// Records the end of a connection or the first failed dial. The server may respond to this client's close frame
+    /// without a code (1005), or with 1001.
     fn record_end(&mut self, code: CloseCode, reason: &str, requested: bool) {
         self.last_close = text_output::describe_failure(code, reason, self.is_up || requested);
         let is_expected = code == CloseCode::NORMAL || (requested && matches!(code.0, 1001 | 1005));

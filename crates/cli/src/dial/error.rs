@@ -118,7 +118,7 @@ impl DialError {
     }
 }
 
-/// Describes the target of a redirect and the first line of the body. An HTML page is only named.
+/// Describes the target of a redirect, or the body by its first line. An HTML page is mentioned without its content.
 fn details(location: Option<&str>, body: &str) -> String {
     match (location, body) {
         (Some(location), _) => format!(" (Location: {})", location_excerpt(location)),
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_on_what_cannot_change() {
+    fn ends_after_a_permanent_failure() {
         let tunnel = |status: &str| DialError::Tunnel { proxy: "p:1".into(), status: status.into() };
         let unknown = || DialError::Lookup("a.invalid".into(), io::ErrorKind::NotFound.into());
         let tls = |error: Error| DialError::Tls("a".into(), io::Error::new(io::ErrorKind::InvalidData, error));

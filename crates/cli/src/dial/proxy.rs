@@ -43,7 +43,8 @@ impl Proxy {
         let exempt = ["no_proxy", "NO_PROXY"].iter().find_map(set).map(|(_, list)| list).unwrap_or_default();
         let server = uri(address)?;
         let intercept = |proxy: &str| Matcher::builder().all(proxy).no(exempt.as_str()).build().intercept(&server);
-        // The matcher ignores a URL that it cannot parse, so a valid placeholder shows whether the server is exempt.
+        // The matcher ignores a URL that it cannot parse, so it gets a valid placeholder: only whether the server is
+        // exempt matters.
         if intercept("http://proxy").is_none() {
             return Ok(None);
         }

@@ -102,7 +102,7 @@ struct TrustedCertificates {
 }
 
 impl TrustedCertificates {
-    /// Trusts the system's root certificates, which include a company's own CA; `SSL_CERT_FILE` names others.
+    /// Trusts the system's root certificates, which may include a company's own CA, or those in `SSL_CERT_FILE`.
     fn from_system(provider: Arc<CryptoProvider>) -> Result<Self, DialError> {
         Self::new(system_certificates(), provider).ok_or(DialError::NoRootCertificates)
     }

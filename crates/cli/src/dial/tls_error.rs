@@ -25,8 +25,9 @@ pub fn is_ca_certificate(error: &Error) -> bool {
     matches!(error, Error::InvalidCertificate(error) if is_ca_used_as_server(error))
 }
 
-/// Returns `true` if the handshake fails until the server or the flags are changed: the certificate is rejected, or
-/// there is no common version or cipher suite. Other bytes than TLS may come from a server that is being replaced.
+/// Returns `true` if every further handshake would fail: the certificate is rejected, or there is no common version or
+/// cipher suite. Bytes that are not TLS are not a permanent failure, because the server may be in the middle of a
+/// replacement.
 pub fn is_permanent(error: &io::Error) -> bool {
     use AlertDescription::{CertificateRequired, HandshakeFailure, InsufficientSecurity, ProtocolVersion};
     match rustls_error(error) {
@@ -43,7 +44,7 @@ pub fn is_tls_record(bytes: &[u8]) -> bool {
     matches!(bytes, [0x15 | 0x16, 3, ..])
 }
 
-/// Describes why a certificate is rejected. To trust it helps only if it is valid otherwise.
+/// Describes why a certificate is rejected. Suggests `--cacert` only if the certificate is otherwise valid.
 fn describe_certificate(error: &CertificateError) -> String {
     let trust = "trust it with --cacert FILE, or skip verification with --insecure";
     match error {

@@ -15,7 +15,7 @@ pub struct CommonFlags {
     #[arg(value_name = "URL", value_parser = UrlParser::WEBSOCKET)]
     pub url: Address,
 
-    /// Process id of the server: also measure the CPU time and memory of it and its child processes
+    /// Process ID of the server: also measure the CPU time and memory of the server and its child processes
     #[arg(long, help_heading = "Measurement")]
     pub pid: Option<u32>,
 

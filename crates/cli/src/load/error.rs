@@ -52,7 +52,7 @@ pub enum LoadError {
         excerpt: String,
     },
     /// The server sent more messages than it received.
-    #[error("received more messages than were sent")]
+    #[error("received more messages than were sent: measure an endpoint that broadcasts with `yodel load broadcast`")]
     TooManyMessages,
     /// --no-self with a single connection.
     #[error("--no-self needs at least two --connections: one sends and the others receive")]

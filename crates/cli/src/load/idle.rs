@@ -19,7 +19,8 @@ const CLEANUP_TIME: Duration = Duration::from_millis(200);
 
 /// Runs the load and returns the report.
 pub async fn run(run: &Run, options: &options::IdleFlags) -> Result<Report, LoadError> {
-    // A first connection, so that memory that the server allocates once does not count per connection.
+    // The first connection makes the server allocate what it allocates only once, so that this is not counted per
+    // connection.
     open(run, options, NonZeroU64::MIN).await?.close().await;
     tokio::time::sleep(CLEANUP_TIME).await;
 

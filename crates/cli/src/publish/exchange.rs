@@ -50,7 +50,7 @@ async fn send(url: &Address, tls: &TlsFlags, request: PublishRequest) -> Result<
     }
     let http = http.body(request.body).map_err(no_response)?;
     let response = sender.send_request(http).await.map_err(|error| {
-        // Of a connection with TLS, the detector reads what is inside.
+        // For an https URL the detector sits inside the TLS stream, so it does not detect that stream itself.
         if is_tls.get() == Some(&true) { DialError::TlsPort.into() } else { no_response(error) }
     })?;
     let status = response.status();

@@ -27,7 +27,7 @@ pub struct AuthFlags {
     #[arg(long, help_heading = "Access", env = "YODEL_JWT_PUBLIC_KEY", value_name = "FILE")]
     pub jwt_public_key: Option<PathBuf>,
 
-    /// Audience of this server: tokens must contain it in `aud` (repeatable: one of them)
+    /// Audience of this server (repeatable); tokens must contain one of them in `aud`
     ///
     /// Without this flag, tokens with an `aud` are rejected, because they are for another server.
     #[arg(long, help_heading = "Access", env = "YODEL_JWT_AUDIENCE", value_name = "NAME", value_delimiter = ',')]

@@ -70,7 +70,7 @@ pub struct ServeFlags {
     #[arg(long, env = "YODEL_DIST", value_name = "DIR", value_parser = value::folder)]
     pub dist: Option<PathBuf>,
 
-    /// Redis or Valkey that several nodes share: a room has members on all of them
+    /// URL of the Redis or Valkey that several nodes share, so that a room can have members on each of them
     ///
     /// One server: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`. Sentinel:
     /// `redis+sentinel://SENTINEL[:PORT],…/MASTER`. Cluster: `redis+cluster://HOST[:PORT],…`. With TLS: `rediss` instead
@@ -79,7 +79,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Nodes", env = "YODEL_REDIS", hide_env_values = true, value_name = "URL")]
     pub redis: Option<String>,
 
-    /// First part of all names in --redis; services that share a Redis need different ones
+    /// Prefix of all keys and channels in --redis; services that share a Redis need different ones
     #[cfg(feature = "redis")]
     #[arg(long, help_heading = "Nodes", env = "YODEL_REDIS_PREFIX", value_name = "PREFIX", default_value = "yodel")]
     pub redis_prefix: String,
@@ -118,13 +118,13 @@ pub struct ServeFlags {
 
     /// Memory for the history of all rooms, including the keys of idempotent publishes
     ///
-    /// At this limit the largest rooms discard their oldest messages. The newest message of a room is removed last:
-    /// with its room, which ends if it has no members, the least recently used one first. If every room has members,
-    /// publishes fail with the error `unavailable`.
+    /// At this limit the largest rooms discard their oldest messages, but keep the newest one. Next, rooms without
+    /// members end, the least recently used one first. If every room has members, publishes fail with the error
+    /// `unavailable`.
     #[arg(long, help_heading = "History", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::memory)]
     pub history_total: usize,
 
-    /// Missed messages that a resuming client receives at most; a client that missed more joins without recovery
+    /// Largest number of missed messages in a recovery; a client that missed more joins without recovery
     #[arg(long, help_heading = "History", env = "YODEL_RECOVER_MAX", value_name = "N", default_value = "300", value_parser = value::count::<usize>)]
     pub recover_max: usize,
 
@@ -132,7 +132,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "History", env = "YODEL_PRESENCE_MAX", value_name = "N", default_value = "1000", value_parser = value::number::<usize>)]
     pub presence_max: usize,
 
-    /// Largest presence change, which is sent once per second; the rest follows with the next ones
+    /// Largest presence change that is sent at once; the rest follows a second later
     #[arg(long, help_heading = "History", env = "YODEL_PRESENCE_BYTES", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
     pub presence_bytes: usize,
 
@@ -142,14 +142,14 @@ pub struct ServeFlags {
 
     /// Messages that may be queued for a slow client; above it, the connection is closed with 1013 (4002 in `yodel.v1`)
     ///
-    /// Replies to its own requests do not count. A room in which as much waits for delivery delays its publishers.
+    /// Replies to its own requests do not count. Publishers of a room wait while more than this is queued in it.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
     /// Memory that all clients buffer together [default: a quarter of the memory]
     ///
     /// Counts messages and replies that wait for slow clients, partial messages and compression contexts. Above it, the
-    /// clients that buffer most are cut off without a close frame.
+    /// connections with the largest buffers are cut off without a close frame.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_BUFFERED", value_name = "SIZE", value_parser = value::memory)]
     pub max_buffered: Option<usize>,
 
@@ -164,14 +164,14 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
     pub max_rooms_total: usize,
 
-    /// Publishes per connection that the message store of --redis has not answered; above it, the server reads no further
+    /// Unanswered publishes per connection, with --redis; at this limit, the server stops reading from the connection
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_IN_FLIGHT", value_name = "N", default_value = "64", value_parser = value::count::<usize>)]
     pub max_in_flight: usize,
 
     /// Open sockets, for any purpose [default: what the limit of open files allows]
     ///
-    /// A server that has reached this limit still responds to /health and /ready, tells an `EventSource` when to return,
-    /// and responds with 503 to other requests.
+    /// A server that has reached this limit still responds to /health and /ready, sends an `EventSource` the delay of
+    /// its next attempt, and responds with 503 to other requests.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_SOCKETS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_sockets: Option<u32>,
 
@@ -209,8 +209,8 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BURST", value_name = "N", value_parser = value::count::<u32>)]
     pub rate_burst: Option<u32>,
 
-    /// Bytes per second and client, of its requests or of the replies if they are larger; the server reads no faster
-    /// than this (0: no limit) [default: 4MiB; on a loopback address without a public --origin 0]
+    /// Bytes per second and client, of each request or of its reply if that is larger; the server reads no faster than
+    /// this (0: no limit) [default: 4MiB; on a loopback address without a public --origin 0]
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BYTES", value_name = "SIZE", value_parser = value::size_or_zero)]
     pub rate_bytes: Option<usize>,
 
@@ -235,12 +235,12 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Timeouts", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
 
-    /// Time after which a response is aborted whose client accepts no data
+    /// Time after which a response is aborted if its client accepts no data
     #[arg(long, help_heading = "Timeouts", env = "YODEL_RESPONSE_TIMEOUT", value_name = "DURATION", default_value = "60s", value_parser = value::duration)]
     pub response_timeout: Duration,
 
-    /// Time after a signal in which only /ready reports the shutdown, and everybody is still served [default: 5s; 0s in
-    /// a terminal]
+    /// Time after a signal in which only /ready reports the shutdown, and all clients are still served [default: 5s; 0s
+    /// in a terminal]
     ///
     /// It should be longer than the interval in which load balancers probe /ready.
     #[arg(long, help_heading = "Timeouts", env = "YODEL_LAME_DUCK", value_name = "DURATION", value_parser = value::pause)]

@@ -14,8 +14,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::line_limit::LineLimit;
 use crate::color;
 
-/// Lines that wait for a reader of standard error. Further ones are lost, because a log that nobody reads must not
-/// block the server.
+/// Maximum number of lines that wait until standard error is read. Further ones are lost, because an unread log must
+/// not block the server.
 const MAX_WAITING_LINES: usize = 8192;
 
 /// Interval between reports of lost lines.
@@ -49,7 +49,7 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        // In a thread: if nobody reads the log, the writer reports that on standard output, and panics if that is
+        // In a thread: if the log is not read, the writer reports that on standard output, and panics if that is
         // closed.
         if let Some(writer) = self.writer.take() {
             let _ = std::thread::spawn(move || drop(writer)).join();
@@ -76,7 +76,7 @@ pub fn start(level: Level) -> Log {
         .with_ansi(colored)
         .with_target(false);
     tracing_subscriber::registry().with(targets).with(lines).init();
-    // The default hook would block the thread if nobody reads standard error.
+    // The default hook would block the thread while standard error is not read.
     std::panic::set_hook(Box::new(|panic| error!(%panic, "a task panicked; this is a defect")));
     Log { lost_lines, writer: Some(guard) }
 }

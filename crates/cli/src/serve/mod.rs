@@ -55,7 +55,7 @@ pub fn run(flags: ServeFlags) -> Result<(), ServeError> {
     result
 }
 
-/// Ends the process with this status if its last lines cannot be written, because nobody reads its output.
+/// Ends the process with this status if its last lines cannot be written because its output is not read.
 fn exit_soon(status: i32) {
     std::thread::spawn(move || {
         std::thread::sleep(OUTPUT_TIMEOUT);
@@ -63,8 +63,7 @@ fn exit_soon(status: i32) {
     });
 }
 
-/// Returns the time before a shutdown in which the server only reports that it is not ready: none in a terminal, where
-/// no load balancer waits for it.
+/// Returns the default of `--lame-duck`: zero in a terminal, where no load balancer has to notice the shutdown.
 fn default_lame_duck() -> Duration {
     if io::stdin().is_terminal() { Duration::ZERO } else { LAME_DUCK }
 }

@@ -54,7 +54,7 @@ pub fn token(options: &MakeFlags, now: u64) -> Result<String, TokenError> {
     };
     let claims = serde_json::to_string(&claims).expect("the claims serialize");
     let token = signer(options)?.token(&claims)?;
-    // A server of this audience.
+    // The server that is to accept the token has its audience.
     let config = AuthConfig { jwt_audience: options.audience.clone(), ..AuthConfig::default() };
     auth::decode_unverified(&token, now, &TokenRequirements::new(&config)).map_err(TokenError::Claims)?;
     Ok(token)

@@ -96,7 +96,7 @@ pub struct InspectFlags {
     #[arg(long, value_name = "FILE")]
     pub jwt_public_key: Option<PathBuf>,
 
-    /// Audience of the server: one of them must be in `aud` (repeatable)
+    /// Audience of the server (repeatable); the token must contain one of them in `aud`
     #[arg(long, value_name = "NAME")]
     pub jwt_audience: Vec<String>,
 

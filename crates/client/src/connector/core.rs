@@ -32,7 +32,7 @@ pub(crate) struct Core {
     pub(super) armed_ms: Option<u64>,
     /// Earliest monotonic time of the next dial, in milliseconds.
     pub(super) next_dial_ms: u64,
-    /// Monotonic time before which the server wants no dial, in milliseconds.
+    /// Monotonic time until which the server asked this client to wait, in milliseconds.
     pub(super) hold_ms: u64,
     /// Number of consecutive failures after which the session stops.
     pub(super) max_attempts: Option<u32>,

@@ -35,8 +35,8 @@ impl Session {
 }
 
 impl Core {
-    /// Handles [`Event::PageShow`](crate::Event::PageShow). Unlike every other dial, the dial does not wait for the
-    /// minimum time between dials, but it does wait as long as the server has asked.
+    /// Handles [`Event::PageShow`](crate::Event::PageShow). This dial alone does not wait for the minimum time between
+    /// dials. It does wait as long as the server has requested.
     pub(super) fn resume(&mut self) {
         if self.state == State::Suspended {
             match self.after_close.clone() {

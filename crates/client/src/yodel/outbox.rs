@@ -7,8 +7,8 @@ use yodel_protocol::Id;
 use crate::connector::{OUTBOX_AGE_MS, OutboxEntry, Queue};
 use crate::{Delivery, MessageId};
 
-/// Longest time from the first to the last transmission of a message, in milliseconds. The server remembers a key for
-/// five minutes, and the last repetition takes a while to arrive.
+/// Longest time from the first to the last transmission of a message, in milliseconds: less than the five minutes for
+/// which the server remembers a key, because the last transmission takes a while to arrive.
 pub const RETRY_WINDOW_MS: u64 = OUTBOX_AGE_MS - 30_000;
 
 /// Largest number of unanswered messages. A slow server is not flooded, and a fast one never waits.

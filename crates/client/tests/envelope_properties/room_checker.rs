@@ -29,7 +29,7 @@ impl RoomChecker {
         Self { room, position, gap: None, ended: None }
     }
 
-    /// Handles a reported gap. That between two epochs follows the messages of the new epoch.
+    /// Handles a reported gap. A gap between two epochs is reported after the messages of the new epoch.
     pub fn start_gap(&mut self, after: Position, upto: Position, server: &Server, own: &dyn Fn(&Message) -> bool) {
         self.close_gap();
         if after.epoch == upto.epoch {
@@ -45,7 +45,7 @@ impl RoomChecker {
         }
     }
 
-    /// Moves to the begin of the epoch of a position, unless it is the current one.
+    /// Moves to the beginning of the epoch of a position, unless it is the current one.
     fn start_epoch(&mut self, at: &Position) {
         if self.position.epoch != at.epoch {
             let start = Position { epoch: at.epoch.clone(), offset: Offset(0) };

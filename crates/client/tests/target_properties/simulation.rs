@@ -31,7 +31,7 @@ pub struct TargetSimulation {
     socket: Option<DialedSocket>,
     /// The server of the last `Connect`.
     server: usize,
-    /// The time before which this server wants no dial, in milliseconds.
+    /// The time until which this server asked the client to wait, in milliseconds.
     hold_ms: u64,
     /// `true` from a command of the user until the dial that follows.
     is_requested: bool,
@@ -169,7 +169,7 @@ impl TargetSimulation {
         }
     }
 
-    /// Returns whether the end of the connection is not the user's wish.
+    /// Returns whether the connection ended without a command of the user.
     fn is_lost(&self) -> bool {
         matches!(self.session.state(), State::Open(_) | State::Connecting(_))
     }

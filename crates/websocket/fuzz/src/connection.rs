@@ -139,7 +139,7 @@ mod tests {
         let config = PeerConfig { role: Role::Client, compression: Compression::PerMessage, max_message: 1_000 };
         let limit = u16::try_from(max_compressed(config.max_message)).expect("a short message");
         for length in [1_000, limit - 1, limit, limit + 1] {
-            // A compressed binary message whose payload is no deflate stream.
+            // A compressed binary message whose payload is not a deflate stream.
             let header = [&[0xc2, 126][..], &length.to_be_bytes()].concat();
             let bytes = [header, vec![0; length.into()]].concat();
             check(&expected(&bytes, config), config, &mut Vec::new(), [&bytes[..]]);

@@ -21,7 +21,7 @@ const MAX_MATCH: usize = 258;
 /// Position of the first byte of a new stream. The table has a 0 where it has no position.
 const FIRST: u32 = 1;
 
-/// Position after which positions begin anew, so that they never overflow.
+/// Position after which positions start again from [`FIRST`], so that they never overflow.
 const LAST: u32 = u32::MAX / 2;
 
 /// Compressor that refers at most `window` bytes back.
@@ -65,7 +65,8 @@ impl SmallWindow {
         bits.end_block();
         if self.buffer.len() > 4 * self.window {
             self.forget(self.buffer.len() - self.window);
-            // Compressors are kept: by a connection with context takeover, and by a thread for all others.
+            // Compressors live long: one per connection with context takeover, and one per thread for all other
+            // connections.
             self.buffer.shrink_to(4 * self.window);
         }
     }

@@ -36,6 +36,6 @@ pub(in crate::i18n) const STRINGS: ConnectionStrings = ConnectionStrings {
     not_websocket: "此路径不是 WebSocket 端点。请检查地址中的路径。",
     unknown_cause: "连接其他服务器失败时，浏览器不会提供原因（1006）。请检查地址和端口是否正确、服务器是否正在运行并允许此页面的来源，以及证书是否有效（wss://）。详情请查看浏览器控制台。",
     known_server_down: "此前曾成功连接此服务器，现在服务器可能已停止，或网络不通。",
-    subprotocols_rejected: "连接请求了子协议。如果服务器都不支持，浏览器会关闭连接。",
+    subprotocols_rejected: "连接请求了子协议。如果服务器一个都不支持，浏览器会关闭连接。",
     envelope_rejected: "连接请求了 yodel.v1。如果服务器不支持，浏览器会关闭连接。",
 };

@@ -20,7 +20,7 @@ pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
     csv: "CSV",
     exporting: "正在导出 {n} / {total}…",
     exported: "已导出 {n} / {total}",
-    ended: "工具已关闭，过滤和暂停已结束。",
+    ended: "工具已关闭，过滤和暂停已取消。",
     too_slow: "搜索已停止：此正则表达式耗时超过 {ms} 毫秒，请简化。",
     search_failed: "浏览器无法执行此搜索。",
 };

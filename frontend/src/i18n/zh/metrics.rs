@@ -14,7 +14,7 @@ pub(in crate::i18n) const STRINGS: MetricsStrings = MetricsStrings {
     loading: "正在获取数据…",
     credentials: "API 密钥或令牌",
     show: "显示",
-    credentials_required: "查看指标需要 API 密钥，或带有“api”声明的令牌。页面不会保存它。",
+    credentials_required: "查看指标需要 API 密钥，或带有“api”声明的令牌。页面不会保存该凭据。",
     forbidden: "此令牌没有“api”声明。",
     disabled: "此服务器未启用指标（选项 --metrics）。",
     unreachable: "服务器无响应，正在重试…",

@@ -49,5 +49,5 @@ pub(in crate::i18n) const STRINGS: SendingStrings = SendingStrings {
     message_required: "请先在下方输入消息。",
     shortcuts: "快捷键（?）",
     buffered: "{n} 字节在缓冲区中，尚未发送。",
-    name_exists: "已有名为“{name}”的消息。再次保存将替换它。",
+    name_exists: "已有名为“{name}”的消息，再次保存将覆盖。",
 };

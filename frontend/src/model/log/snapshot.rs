@@ -189,7 +189,7 @@ fn bytes_from_latin1(latin1: &str) -> Arc<[u8]> {
     latin1.chars().filter_map(|char| u8::try_from(char).ok()).collect()
 }
 
-/// Returns the delivery state after a reload. A new page sends waiting messages only if they are kept for it; one that
+/// Returns the delivery state after a reload. A waiting message is sent only if `keep_waiting` was set; a message that
 /// was handed to a socket may have arrived.
 fn encode_delivery(delivery: Delivery, counted: bool, keep_waiting: bool) -> &'static str {
     match delivery {

@@ -1,4 +1,4 @@
-//! Notices about what the page ended or could not do by itself. They stay until they are closed.
+//! Notices about something that the page stopped or could not do. They stay until they are closed.
 
 use crate::{
     reactive::view::{DynamicView, Text, dynamic_view, text},

@@ -63,7 +63,7 @@ impl PanelLoader {
         })
     }
 
-    /// Returns the banner about a failed download. The server may have another build by now, which only a reload gets.
+    /// Returns the banner about a failed download. If the server has a newer build, only a reload can load it.
     pub fn download_error(self) -> DynamicView {
         dynamic_view(move || {
             match (self.layout.tools.get(), self.panels.get()) {

@@ -28,7 +28,8 @@ struct KeyContext {
     in_field: bool,
     /// The target is the message field, which does not use Escape.
     in_message_field: bool,
-    /// The target is the list, of which the browser's own search finds only the rows in the document.
+    /// The target is the list, where Ctrl+F opens the filter: the browser's own search finds only the rows in the
+    /// document.
     in_list: bool,
 }
 

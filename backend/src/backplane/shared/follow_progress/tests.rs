@@ -11,7 +11,7 @@ use crate::backplane::shared::simulated_store::Journal;
 use crate::backplane::shared::stored_message::StoredMessage;
 
 /// A replica at offset 5 of the epoch `e`, and its progress.
-struct Fixture {
+struct ProgressFixture {
     room: RoomName,
     replica: Arc<RecordedReplica>,
     decoder: MessageDecoder,
@@ -32,7 +32,7 @@ fn page(position: Position, offsets: std::ops::Range<u64>) -> Page {
     Page { position, messages, more: true }
 }
 
-impl Fixture {
+impl ProgressFixture {
     fn new() -> Self {
         let room = RoomName::new("r").unwrap();
         let replica = RecordedReplica::new(room.clone(), &Journal::default());
@@ -62,7 +62,7 @@ impl Fixture {
 
 #[test]
 fn appends_the_next_message_only() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.receive(&at("e", 6), &payload());
     room.check(&at("e", 6), false, 0, 0);
     for lower in [0, 5, 6] {
@@ -73,7 +73,7 @@ fn appends_the_next_message_only() {
 
 #[test]
 fn a_later_message_is_a_gap() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.receive(&at("e", 8), &payload());
     room.check(&at("e", 5), true, 1, 0);
     room.receive(&at("e", 9), &payload());
@@ -86,7 +86,7 @@ fn a_later_message_is_a_gap() {
 
 #[test]
 fn a_message_of_another_epoch_makes_the_position_doubtful() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.receive(&at("f", 6), &payload());
     room.check(&at("e", 5), true, 1, 0);
     let requested = room.progress.begin_read();
@@ -96,7 +96,7 @@ fn a_message_of_another_epoch_makes_the_position_doubtful() {
 
 #[test]
 fn begins_anew_in_another_epoch() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.receive(&at("e", 9), &payload());
     let requested = room.progress.begin_read();
     room.apply(&requested, &page(at("f", 3), 1..4)).unwrap();
@@ -106,7 +106,7 @@ fn begins_anew_in_another_epoch() {
 #[test]
 fn begins_anew_if_the_next_message_is_lost() {
     for lost in [page(at("e", 9), 7..10), page(at("e", 9), 0..0)] {
-        let mut room = Fixture::new();
+        let mut room = ProgressFixture::new();
         room.progress.doubt();
         let requested = room.progress.begin_read();
         room.apply(&requested, &lost).unwrap();
@@ -116,7 +116,7 @@ fn begins_anew_if_the_next_message_is_lost() {
 
 #[test]
 fn begins_anew_if_the_position_went_back() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     let requested = room.progress.begin_read();
     room.apply(&requested, &page(at("e", 4), 0..0)).unwrap();
     room.check(&at("e", 4), true, 0, 1);
@@ -127,7 +127,7 @@ fn begins_anew_if_the_position_went_back() {
 
 #[test]
 fn messages_that_were_received_during_a_read_are_not_appended_twice() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.progress.doubt();
     let requested = room.progress.begin_read();
     room.receive(&at("e", 6), &payload());
@@ -138,7 +138,7 @@ fn messages_that_were_received_during_a_read_are_not_appended_twice() {
 
 #[test]
 fn reads_page_by_page() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.progress.note(&at("e", 10));
     for (expected, offsets) in [(5, 6..8), (7, 8..10), (9, 10..11)] {
         assert!(room.progress.is_behind());
@@ -151,7 +151,7 @@ fn reads_page_by_page() {
 
 #[test]
 fn appends_nothing_to_a_full_replica() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.replica.set_full(true);
     room.receive(&at("e", 6), &payload());
     room.check(&at("e", 5), true, 0, 0);
@@ -165,7 +165,7 @@ fn appends_nothing_to_a_full_replica() {
 
 #[test]
 fn a_position_that_the_store_does_not_have_is_read_once() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.progress.note(&at("e", 1000));
     let requested = room.progress.begin_read();
     room.apply(&requested, &page(at("e", 6), 6..7)).unwrap();
@@ -174,7 +174,7 @@ fn a_position_that_the_store_does_not_have_is_read_once() {
 
 #[test]
 fn begins_anew_after_a_message_that_cannot_be_read() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     room.receive(&at("e", 6), br#"{"v":2}"#);
     room.check(&at("e", 6), false, 0, 1);
     assert_eq!(room.decoder.metrics.damaged_messages.get(), 1);
@@ -184,7 +184,7 @@ fn begins_anew_after_a_message_that_cannot_be_read() {
 
 #[test]
 fn a_closed_replica_ends_the_read() {
-    let mut room = Fixture::new();
+    let mut room = ProgressFixture::new();
     assert!(room.replica.close());
     let requested = room.progress.begin_read();
     assert!(room.apply(&requested, &page(at("f", 1), 1..2)).is_err());

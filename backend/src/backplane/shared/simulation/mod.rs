@@ -45,7 +45,7 @@ const RUNS: u64 = 100;
 /// Maximum time for which a member stays before it looks whether the simulation is over.
 const MAX_STAY: Duration = Duration::from_secs(8);
 
-/// Outcome of a run.
+/// Results of a run.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Number of published messages.
@@ -56,7 +56,7 @@ pub struct Summary {
     pub received: usize,
     /// Number of joins that missed nothing.
     pub recovered: usize,
-    /// Events, in order.
+    /// Events of the run, in order.
     pub trace: Vec<String>,
     /// Rules that were violated.
     pub violations: Vec<String>,

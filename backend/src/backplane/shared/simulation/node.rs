@@ -29,7 +29,7 @@ pub struct SimulatedNode {
     process: Mutex<Process>,
 }
 
-/// State that a restart replaces.
+/// State of a node that a restart replaces.
 #[derive(Debug)]
 struct Process {
     starts: usize,

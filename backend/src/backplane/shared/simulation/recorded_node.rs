@@ -1,4 +1,4 @@
-//! Memory of a simulated node.
+//! Memory of a process of a simulated node.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

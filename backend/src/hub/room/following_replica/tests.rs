@@ -115,7 +115,7 @@ impl Backplane<Room<Contents>> for SlowBackplane {
 }
 
 /// Hub whose rooms follow a [`SlowBackplane`].
-struct Node {
+struct TestNode {
     hub: Hub<Contents>,
     backplane: Arc<SlowBackplane>,
     manual: ManualEnvironment,
@@ -138,7 +138,7 @@ fn ada() -> PresenceKey {
     PresenceKey::User(UserId::new("ada").unwrap())
 }
 
-impl Node {
+impl TestNode {
     fn new(history: usize) -> Self {
         let defaults = ServerConfig::default().retention();
         let history = HistoryConfig { messages: history, ..defaults.history };
@@ -196,7 +196,7 @@ fn now(mut join: Box<PendingJoin<Contents>>) -> Result<(Membership<Contents>, Jo
 
 #[test]
 fn a_join_waits_until_the_room_is_current() {
-    let node = Node::new(100);
+    let node = TestNode::new(100);
     let (recorder, mut join) = node.start_join(None);
     let mut context = std::task::Context::from_waker(Waker::noop());
     assert!(join.poll_unpin(&mut context).is_pending());
@@ -210,7 +210,7 @@ fn a_join_waits_until_the_room_is_current() {
 
 #[test]
 fn a_join_follows_again_if_the_room_was_given_up_meanwhile() {
-    let node = Node::new(100);
+    let node = TestNode::new(100);
     let (_, mut join) = node.start_join(None);
     assert!(node.answer(Some(at("e", 7)), Vec::new()).end());
     let mut context = std::task::Context::from_waker(Waker::noop());
@@ -221,7 +221,7 @@ fn a_join_follows_again_if_the_room_was_given_up_meanwhile() {
 
 #[test]
 fn a_join_fails_if_the_backplane_does_not_answer() {
-    let node = Node::new(100);
+    let node = TestNode::new(100);
     let (_, join) = node.start_join(None);
     node.backplane.follows.lock().clear();
     assert_eq!(now(join).expect_err("no answer"), JoinError::Unavailable(Unavailable));
@@ -229,7 +229,7 @@ fn a_join_fails_if_the_backplane_does_not_answer() {
 
 #[test]
 fn delivers_only_the_next_message_of_its_epoch() {
-    let node = Node::new(100);
+    let node = TestNode::new(100);
     let (recorder, room, _membership, _) = node.join_at(at("e", 7));
     for other in [message("e", 7), message("e", 9), message("f", 8)] {
         room.append(other, Recipients::All);
@@ -242,7 +242,7 @@ fn delivers_only_the_next_message_of_its_epoch() {
 
 #[test]
 fn combines_fetched_messages_with_those_of_the_room() {
-    let node = Node::new(3);
+    let node = TestNode::new(3);
     let (_recorder, room, _membership, _) = node.join_at(at("e", 4));
     for offset in 5..=8 {
         room.append(message("e", offset), Recipients::All);
@@ -261,7 +261,7 @@ fn combines_fetched_messages_with_those_of_the_room() {
 
 #[test]
 fn members_that_missed_something_are_disconnected() {
-    let node = Node::new(100);
+    let node = TestNode::new(100);
     let (recorder, room, membership, _) = node.join_at(at("e", 7));
     assert!(room.begin(at("e", 7)), "nothing was missed");
     assert_eq!(*recorder.closed.lock(), None);
@@ -279,7 +279,7 @@ fn members_that_missed_something_are_disconnected() {
 
 #[test]
 fn is_given_up_only_without_members() {
-    let node = Node::new(100);
+    let node = TestNode::new(100);
     let (_recorder, room, membership, _) = node.join_at(at("e", 7));
     assert!(!room.end());
     assert!(room.has_since(&at("e", 7)));
@@ -292,7 +292,7 @@ fn is_given_up_only_without_members() {
 
 #[test]
 fn tells_other_nodes_about_its_users_once_per_tick() {
-    let node = Node::new(100);
+    let node = TestNode::new(100);
     let (_recorder, room, membership, _) = node.join_at(at("e", 7));
     let told = || std::mem::take(&mut *node.backplane.presence.lock());
     assert!(told().is_empty());

@@ -11,7 +11,7 @@ use crate::{Effect, Effects};
 /// message and the messages of others travel separately, so a short gap is normal.
 pub const GAP_TIMEOUT_MS: u64 = 2_000;
 
-/// Pause before a room is joined again that has begun a second epoch meanwhile, in milliseconds.
+/// Pause in milliseconds before a room is joined again because it was reset twice in a row.
 const EPOCH_PAUSE_MS: u64 = 2_000;
 
 /// Number of messages that are held back for a missing one before it is requested immediately.

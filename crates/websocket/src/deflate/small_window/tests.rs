@@ -90,7 +90,7 @@ fn keeps_no_memory_of_a_large_message() {
 }
 
 #[test]
-fn positions_begin_anew_before_they_overflow() {
+fn positions_restart_before_they_overflow() {
     let mut compressor = SmallWindow::new(9);
     compressor.base = LAST - 100;
     for _ in 0..10 {

@@ -66,8 +66,8 @@ impl Form {
         form
     }
 
-    /// Changes the URL. The token belongs to a server, so it is replaced when the server changes. On the way to another
-    /// path a URL names other servers: what was typed comes back with its server.
+    /// Changes the URL. The token belongs to a server, so it is replaced when the server changes. While the user edits
+    /// a URL, it may name other servers for a moment, so a typed token is kept and returns with its server.
     pub(super) fn set_address(self, typed: String) {
         let url = self.connection.resolve(&typed);
         self.address.set(typed);

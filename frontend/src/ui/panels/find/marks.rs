@@ -76,7 +76,7 @@ impl Marks {
         known.extend(texts.into_iter().zip(ranges.iter().map(numbers)));
         drop(known);
         self.list_matches();
-        // The rendered rows are highlighted anew.
+        // The rendered rows are highlighted again.
         self.list.highlighter.update(|_| {});
     }
 }

@@ -39,7 +39,7 @@ impl KindFilter {
 }
 
 /// Matches a piece of each of these rows: of the text of a message, or of the text that the list shows. Without a
-/// pattern all rows match whose kind is included.
+/// pattern, every row of an included kind matches.
 pub fn match_rows(
     strings: &ShellStrings,
     pattern: Option<&Pattern>,

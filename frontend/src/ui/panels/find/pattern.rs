@@ -55,8 +55,9 @@ impl Pattern {
         self.is_expression
     }
 
-    /// Returns for each text whether it matches. One that the browser cannot match counts as no match. All texts are
-    /// passed to the browser at once and sliced there, because passing a string costs more than matching it.
+    /// Returns for each text whether it matches. A text that the browser cannot match counts as one that does not
+    /// match. All texts are passed to the browser at once and sliced there, because passing a string costs more than
+    /// matching it.
     pub fn test_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
         let all = JsString::from(texts.concat());
         let test: &Tester = self.test.unchecked_ref();

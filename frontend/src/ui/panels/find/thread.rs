@@ -1,5 +1,5 @@
-//! A thread of the browser that matches regular expressions. Some expressions take hours on a short text, and a thread
-//! can be ended, the page cannot.
+//! A thread of the browser that matches regular expressions. Some expressions take hours on a short text, and only a
+//! thread can be terminated, not the page.
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function};
@@ -9,11 +9,12 @@ use web_sys::{Blob, MessageEvent, Url};
 
 /// Longest time for one request, in milliseconds. Requests of harmless expressions take a few.
 pub const MAX_MS: u32 = 200;
-/// Time between two ticks of the deadline, in milliseconds. Where the computer is too busy to run the thread, it also
-/// delays the ticks, so that the thread has its time.
+/// Time between two ticks of the deadline, in milliseconds. A computer that is too busy to run the thread delays the
+/// ticks as well, so the thread is not ended too early.
 const TICK_MS: u32 = 20;
 
-/// The script of the thread. It is no file, so that an offline page and a page after an update have the right one.
+/// The script of the thread. It is embedded, not a file, so that a page that is offline or older than the server has
+/// the matching script.
 const SCRIPT: &str = include_str!("thread.js");
 
 #[wasm_bindgen]

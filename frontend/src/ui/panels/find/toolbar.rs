@@ -184,7 +184,7 @@ impl Toolbar {
         Export::start(self.language, self.log, format, move |progress| self.exported.set(Some(progress)));
     }
 
-    /// Removes filter and pause, and says so: without the toolbar all rows are shown.
+    /// Removes the filter and the pause, because without the toolbar all rows are shown, and shows a notice about it.
     fn close(self) {
         let is_active = |log: &Log| log.filter.match_count().is_some() || log.filter.held_back(&log.entries).is_some();
         if self.log.peek(is_active) {

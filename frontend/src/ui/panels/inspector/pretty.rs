@@ -44,7 +44,7 @@ impl Pretty {
         self.at
     }
 
-    /// Returns the next piece of the formatted text, about `max_len` bytes long; `None` if the text is no JSON.
+    /// Returns the next piece of the formatted text, about `max_len` bytes long; `None` if the text is not JSON.
     pub fn piece(&mut self, text: &str, max_len: usize) -> Option<String> {
         let mut piece = String::with_capacity(max_len.min(text.len() * 2) + 64);
         while piece.len() < max_len {

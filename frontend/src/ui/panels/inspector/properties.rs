@@ -47,7 +47,7 @@ fn add_envelope(strings: &InspectorStrings, envelope: &Envelope, properties: &mu
     properties.push((strings.server_time, time(envelope.time())));
 }
 
-/// Returns a time as local time with milliseconds and as ISO 8601, or the number if it is no time.
+/// Returns a time as local time with milliseconds and as ISO 8601, or the number if it is not a time.
 fn time(at_ms: u64) -> String {
     let Some(time) = LocalTime::checked(at_ms) else { return at_ms.to_string() };
     format!("{}{}.{:03} · {}", time.minutes(), time.seconds(), at_ms % 1_000, time.iso())

@@ -26,7 +26,7 @@ pub enum ContentView {
 pub enum Content {
     /// A text message, or a binary one that is UTF-8.
     Text(Arc<str>),
-    /// A binary message that is no UTF-8.
+    /// A binary message that is not UTF-8.
     Bytes(Arc<[u8]>),
 }
 
@@ -80,7 +80,7 @@ impl Reader {
         self.content.bytes().len() - self.at
     }
 
-    /// Returns the next piece. Continues as raw text when the content turns out to be no JSON.
+    /// Returns the next piece. Continues as raw text when the content turns out not to be JSON.
     pub fn piece(&mut self) -> String {
         let from = self.at;
         match (&self.content, self.view) {

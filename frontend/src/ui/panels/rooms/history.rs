@@ -68,7 +68,7 @@ fn message_item(controller: RoomsController, key: &str) -> AnyView {
     .into_any()
 }
 
-/// Returns local date and time, or the number if it is no time.
+/// Returns local date and time, or the number if it is not a time.
 fn date_and_time(ms: u64) -> String {
     let Some(time) = LocalTime::checked(ms) else { return ms.to_string() };
     format!("{} {}", time.day(), time.minutes())

@@ -192,8 +192,8 @@ impl BinaryForm {
         self.error.set(error.to_owned());
     }
 
-    /// Sends or queues the bytes; returns the error, or an empty text. With `yodel.v1` only a server that broadcasts
-    /// takes them, so they do not wait for an unknown one.
+    /// Sends or queues the bytes; returns the error, or an empty text. With `yodel.v1` they are not queued, because
+    /// only a server that broadcasts accepts them, and the next server may be another one.
     fn send_bytes(self, strings: &SendingStrings, bytes: Arc<[u8]>) -> &'static str {
         let open = self.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
         let plain = untrack(|| self.connection.is_plain());

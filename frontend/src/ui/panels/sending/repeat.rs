@@ -122,7 +122,7 @@ impl Repeat {
         }
     }
 
-    /// Ends a repetition with the form. A notice says so, because the form that counts is gone.
+    /// Stops a repetition when the form is closed. A notice reports the count, which the form no longer shows.
     fn close(self) {
         if self.timer.try_update_value(Option::take).flatten().is_none() {
             return;

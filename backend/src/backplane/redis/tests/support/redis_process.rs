@@ -34,7 +34,7 @@ impl RedisProcess {
         Self::start_plain(&[&durable[..], arguments].concat())
     }
 
-    /// Starts a server, or a sentinel after a file of settings, without any arguments but the address and these.
+    /// Starts a server, or a sentinel with a settings file. It gets no arguments except the address and these.
     pub fn start_plain(arguments: &[&str]) -> Self {
         // Another process may take the port first.
         for _ in 0..20 {
