@@ -56,6 +56,20 @@ impl Handle {
     }
 
     /// Returns a room and its presence; `None` if the room does not exist.
+    ///
+    /// ```no_run
+    /// # fn example(handle: yodel_server::Handle) {
+    /// use yodel_server::PresenceEntry;
+    ///
+    /// fn name(present: &PresenceEntry) -> &str {
+    ///     present.user.as_ref().map_or("anonymous", |user| user.as_str())
+    /// }
+    ///
+    /// if let Some((room, presence)) = handle.room("chat") {
+    ///     println!("{}: {:?}", room.room, presence.users.iter().map(name).collect::<Vec<_>>());
+    /// }
+    /// # }
+    /// ```
     pub fn room(&self, room: &str) -> Option<(RoomInfo, RoomPresence)> {
         let room = self.hub.find_room(&RoomName::new(room).ok()?)?;
         let present = room.presence();
