@@ -1,4 +1,4 @@
-//! What must hold after the chaos test: no acknowledged message is lost or duplicated, and every gap is reported.
+//! Assertions after the chaos test: no acknowledged message is lost or duplicated, and every gap is reported.
 
 use std::collections::HashMap;
 

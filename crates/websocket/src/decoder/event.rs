@@ -1,4 +1,4 @@
-//! What a decoder returns.
+//! Result of decoding: messages and control frames.
 
 use yodel_protocol::CloseCode;
 
