@@ -66,7 +66,7 @@ pub use config::{
 };
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};
-pub use hooks::handle::{ClientInfo, Handle, HandleError, RoomInfo, RoomPresence};
+pub use hooks::handle::{ClientInfo, Handle, HandleError, ReceiversBusy, RoomInfo, RoomPresence};
 pub use hooks::publication::Publication;
 pub use hooks::registry::Hooks;
 pub use hooks::request_head::RequestHead;
@@ -75,7 +75,8 @@ pub use http::assets::Assets;
 pub use net::socket_options::listen;
 pub use net::tls::{Certificate, TlsError};
 pub use server::{Error, Serve, Server, ServerBuilder, ServerHandle};
-pub use yodel_protocol::frame::Target;
+pub use yodel_protocol::frame::{PresenceEntry, Target};
+pub use yodel_protocol::id::InvalidName;
 pub use yodel_protocol::{
     ClientId, CloseCode, Epoch, ErrorCode, EventName, IdempotencyKey, Json, Offset, Position, RoomName, UserId,
 };

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::manifests;
 use crate::rule::CRATES;
 use crate::rules::rules;
 use crate::source_tree::{CrateTree, repository};
@@ -28,9 +29,7 @@ fn every_crate_follows_the_rules() {
 
 #[test]
 fn rules_cover_every_workspace_member() {
-    let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).expect("the manifest can be read");
-    let members = manifest.lines().find(|line| line.starts_with("members")).expect("the workspace has members");
-    let members: Vec<&str> = members.split('"').skip(1).step_by(2).filter(|member| *member != "tests").collect();
+    let members: Vec<String> = manifests::members().into_iter().filter(|member| member != "tests").collect();
     assert_eq!(members, CRATES);
 }
 

@@ -9,6 +9,7 @@
 //! | the kinds of checks | `checks` |
 //! | a violating example of every rule, and the check of this repository | `examples`, `invariants` |
 //! | dependencies of the libraries in Cargo's graph | `dependencies` |
+//! | the reason of each dependency in its manifest | `manifests` |
 //! | paths in the documentation and the scripts | `documented_paths` |
 
 mod checks;
@@ -16,6 +17,7 @@ mod dependencies;
 mod documented_paths;
 mod examples;
 mod invariants;
+mod manifests;
 mod module;
 mod resolve;
 mod rule;

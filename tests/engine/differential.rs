@@ -1,187 +1,29 @@
 //! Differential tests of the codec and tungstenite: each decodes what the other encodes, with equal results.
 
-use std::io::{self, Read, Write};
+mod conversation;
+mod decoders;
+mod item;
+mod memory_stream;
 
-use support::{RandomData, SplitMix, time_limit};
-use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use support::{RandomData, SplitMix};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{self, WebSocket};
-use tokio_tungstenite::tungstenite::{Error, Message};
-use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
+use yodel_websocket::decoder::Role;
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::error::ProtocolError;
 use yodel_websocket::message::Kind;
+
+use conversation::{conversation, frame};
+use decoders::{read_with_tungstenite, read_with_yodel};
+use item::Item;
+use memory_stream::MemoryStream;
 
 /// Payload lengths at and around the changes of the length encoding.
 const LENGTHS: [usize; 12] = [0, 1, 2, 7, 124, 125, 126, 127, 128, 65_535, 65_536, 65_537];
 
 /// Seeds of the generated conversations.
 const SEEDS: std::ops::Range<u64> = 0..100;
-
-const MAX_MESSAGE: usize = 1 << 20;
-
-/// A received message or control frame.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Item {
-    Text(String),
-    Binary(Vec<u8>),
-    Ping(Vec<u8>),
-    Pong(Vec<u8>),
-    Close(u16),
-}
-
-/// An in-memory stream: reads come from `input`, writes go to `output`.
-#[derive(Debug, Default)]
-struct MemoryStream {
-    input: io::Cursor<Vec<u8>>,
-    output: Vec<u8>,
-}
-
-impl Read for MemoryStream {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.input.read(buffer)? {
-            0 => Err(io::ErrorKind::WouldBlock.into()),
-            length => Ok(length),
-        }
-    }
-}
-
-impl Write for MemoryStream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.output.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Decodes bytes with tungstenite, up to an error or the end.
-fn read_with_tungstenite(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Option<Error>) {
-    let stream = MemoryStream { input: io::Cursor::new(bytes.to_vec()), ..MemoryStream::default() };
-    let mut socket = WebSocket::from_raw_socket(stream, role, None);
-    let mut items = Vec::new();
-    loop {
-        items.push(match socket.read() {
-            Ok(Message::Text(text)) => Item::Text(text.to_string()),
-            Ok(Message::Binary(bytes)) => Item::Binary(bytes.to_vec()),
-            Ok(Message::Ping(bytes)) => Item::Ping(bytes.to_vec()),
-            Ok(Message::Pong(bytes)) => Item::Pong(bytes.to_vec()),
-            Ok(Message::Close(frame)) => Item::Close(frame.map_or(1005, |frame| frame.code.into())),
-            Ok(Message::Frame(_)) => unreachable!("raw frames are not returned by `read`"),
-            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return (items, None),
-            Err(Error::ConnectionClosed) => return (items, None),
-            Err(error) => return (items, Some(error)),
-        });
-    }
-}
-
-/// Decodes pieces with the codec, up to a protocol error or the end.
-fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<ProtocolError>) {
-    let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Disabled);
-    let (mut items, mut scratch) = (Vec::new(), Vec::new());
-    for piece in pieces {
-        let mut piece = piece.to_vec();
-        let mut rest = &mut piece[..];
-        while !rest.is_empty() {
-            let decoded = match decoder.read(rest, &mut scratch) {
-                Ok(decoded) => decoded,
-                Err(yodel_error) => return (items, Some(yodel_error)),
-            };
-            let consumed = decoded.consumed;
-            items.extend(decoded.event.as_ref().map(item));
-            if matches!(items.last(), Some(Item::Close(_))) {
-                return (items, None);
-            }
-            rest = &mut rest[consumed..];
-        }
-    }
-    (items, None)
-}
-
-fn item(event: &Event<'_>) -> Item {
-    match event {
-        Event::Message(Kind::Text, text) => {
-            Item::Text(String::from_utf8(text.to_vec()).expect("decoder validates UTF-8"))
-        }
-        Event::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
-        Event::Ping(bytes) => Item::Ping(bytes.to_vec()),
-        Event::Pong(bytes) => Item::Pong(bytes.to_vec()),
-        Event::Close(code, _) => Item::Close(code.0),
-    }
-}
-
-/// Encodes a client frame.
-fn frame(fin: bool, opcode: OpCode, key: [u8; 4], payload: &[u8], out: &mut Vec<u8>) {
-    let header = FrameHeader { is_final: fin, opcode, mask: Some(key), ..FrameHeader::default() };
-    header.format(payload.len() as u64, out).expect("memory is writable");
-    out.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
-}
-
-/// Generates client messages. Returns them with their encoding.
-fn conversation(random: &mut SplitMix, lengths: &[usize]) -> (Vec<Item>, Vec<u8>) {
-    time_limit::start();
-    let (mut items, mut bytes) = (Vec::new(), Vec::new());
-    for _ in 0..=random.index(6) {
-        message(random, lengths, &mut items, &mut bytes);
-        if random.once_in(3) {
-            items.push(control(random, &mut bytes));
-        }
-    }
-    if random.once_in(3) {
-        let code = random.pick(&[1000_u16, 1001, 1011, 3000, 4999]);
-        let reason = random.text(120);
-        frame(
-            true,
-            OpCode::Control(Control::Close),
-            key(random),
-            &[&code.to_be_bytes(), reason.as_bytes()].concat(),
-            &mut bytes,
-        );
-        items.push(Item::Close(code));
-    }
-    (items, bytes)
-}
-
-/// Generates a fragmented message with control frames between the fragments.
-fn message(random: &mut SplitMix, lengths: &[usize], items: &mut Vec<Item>, out: &mut Vec<u8>) {
-    let length = if random.once_in(2) { random.pick(lengths) } else { random.index(300) };
-    let message = if random.once_in(2) { Item::Text(random.text(length)) } else { Item::Binary(random.bytes(length)) };
-    let (opcode, mut rest) = match &message {
-        Item::Text(text) => (Data::Text, text.as_bytes()),
-        Item::Binary(bytes) => (Data::Binary, &bytes[..]),
-        other => unreachable!("{other:?} is not a message"),
-    };
-    let frames = random.pick(&[1, 1, 2, 3, 10]);
-    for index in 0..frames {
-        let last = index + 1 == frames;
-        // Fragments may be empty and may split a character.
-        let (piece, after) = rest.split_at(if last { rest.len() } else { random.index(rest.len() + 1) });
-        rest = after;
-        frame(last, OpCode::Data(if index == 0 { opcode } else { Data::Continue }), key(random), piece, out);
-        if !last && random.once_in(3) {
-            items.push(control(random, out));
-        }
-    }
-    items.push(message);
-}
-
-fn control(random: &mut SplitMix, out: &mut Vec<u8>) -> Item {
-    let length = random.pick(&[0, 1, 8, 124, 125]);
-    let payload = random.bytes(length);
-    if random.once_in(2) {
-        frame(true, OpCode::Control(Control::Ping), key(random), &payload, out);
-        Item::Ping(payload)
-    } else {
-        frame(true, OpCode::Control(Control::Pong), key(random), &payload, out);
-        Item::Pong(payload)
-    }
-}
-
-/// Returns a random masking key, or zeros in one of four cases.
-fn key(random: &mut SplitMix) -> [u8; 4] {
-    if random.once_in(4) { [0; 4] } else { std::array::from_fn(|_| random.bytes(1)[0]) }
-}
 
 /// Splits bytes into pieces of random lengths.
 fn pieces<'b>(random: &mut SplitMix, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {

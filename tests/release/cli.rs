@@ -2,10 +2,8 @@
 
 use std::process::Output;
 
-use support::tls::CertificateFiles;
+use support::with_timeout;
 use support::yodel::{command, run};
-use support::{Yodel, with_timeout};
-use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
 const FLAGS: [&str; 56] = [
@@ -67,7 +65,7 @@ const FLAGS: [&str; 56] = [
     "--log",
 ];
 
-async fn output(arguments: &[&str]) -> Output {
+pub async fn output(arguments: &[&str]) -> Output {
     with_timeout("the command's exit", command(arguments).output()).await.expect("binary can be run")
 }
 
@@ -156,41 +154,14 @@ async fn invalid_value_error_names_flag_value_and_example() {
     }
 }
 
-#[tokio::test]
-async fn requires_certificate_and_key_together() {
-    for (given, missing) in [("--tls-cert", "--tls-key"), ("--tls-key", "--tls-cert")] {
-        let output = run(&["serve", given, "file.pem"]).await;
-        assert_eq!(output.status.code(), Some(2), "{}", output.log);
-        assert!(output.log.contains(missing), "{}", output.log);
-    }
-}
-
 /// Asserts exit status 1 and one error line that contains all of these words.
-async fn assert_failure(arguments: &[&str], words: &[&str]) {
+pub async fn assert_failure(arguments: &[&str], words: &[&str]) {
     let output = run(arguments).await;
     assert_eq!(output.status.code(), Some(1), "{}", output.log);
     assert_eq!(output.log.trim_end().lines().count(), 1, "one line: {}", output.log);
     for word in words {
         assert!(output.log.contains(word), "{word} is not in: {}", output.log);
     }
-}
-
-#[tokio::test]
-async fn reports_a_port_in_use_in_one_line() {
-    let other = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-    let taken = other.local_addr().expect("listener has an address").to_string();
-    assert_failure(&["serve", "--listen", &taken], &["error: ", &taken, "in use", "--listen"]).await;
-}
-
-#[tokio::test]
-async fn requires_auth_or_open_for_a_public_address() {
-    assert_failure(&["serve", "--listen", "0.0.0.0:0"], &["error: ", "0.0.0.0:0", "--auth jwt", "--open"]).await;
-}
-
-#[tokio::test]
-async fn requires_auth_jwt_and_a_key_together() {
-    assert_failure(&["serve", "--auth", "jwt"], &["error: ", "--jwt-secret-file", "--jwt-public-key"]).await;
-    assert_failure(&["serve", "--jwt-secret-file", "secret"], &["error: ", "--jwt-secret-file", "--auth jwt"]).await;
 }
 
 #[tokio::test]
@@ -208,76 +179,10 @@ async fn token_inspect_reports_a_rejected_token_in_one_line() {
 }
 
 #[tokio::test]
-async fn reports_a_missing_certificate_in_one_line() {
-    let arguments = ["serve", "--listen", "127.0.0.1:0", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.key"];
-    assert_failure(&arguments, &["error: ", "--tls-cert", "nowhere.pem"]).await;
-}
-
-#[tokio::test]
-async fn describes_unusable_certificates_in_words() {
-    let folders = [(); 2].map(|()| tempfile::tempdir().expect("temporary folder"));
-    let [one, other] = folders.each_ref().map(|folder| CertificateFiles::write(folder.path()));
-    for (chain, key, problem) in [
-        (&one.chain, &other.key, "the key does not belong to the certificate"),
-        (&one.chain, &one.chain, "the file contains no private key"),
-        (&one.key, &one.key, "the file contains no certificate"),
-    ] {
-        let [chain, key] = [chain, key].map(|file| file.to_str().expect("path is UTF-8"));
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--tls-cert", chain, "--tls-key", key];
-        assert_failure(&arguments, &["error: --tls-", problem]).await;
-    }
-}
-
-#[tokio::test]
-async fn reports_an_invalid_environment_variable() {
-    let mut command = command(&["serve"]);
-    let output = with_timeout("the process's exit", command.env("YODEL_PING", "soon").output())
-        .await
-        .expect("binary can be run");
-    let log = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{log}");
-    assert!(log.contains("'YODEL_PING'") && log.contains("soon") && log.contains("25s"), "{log}");
-    assert!(!log.contains("'--ping"), "the flag was not given: {log}");
-}
-
-#[tokio::test]
-async fn an_empty_environment_variable_counts_as_unset() {
-    let mut command = command(&["serve", "--auth=jwt"]);
-    for flag in FLAGS {
-        if flag != "--auth" {
-            command.env(env_name(flag), "");
-        }
-    }
-    let output = with_timeout("the process's exit", command.output()).await.expect("binary can be run");
-    let log = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{log}");
-    assert!(log.contains("--auth jwt needs a key"), "{log}");
-}
-
-#[tokio::test]
 async fn publish_requires_a_message() {
     let output = run(&["publish", "--room", "chat"]).await;
     assert_eq!(output.status.code(), Some(2), "{}", output.log);
     assert!(output.log.contains("--data") && output.log.contains("--text"), "{}", output.log);
-}
-
-#[tokio::test]
-async fn warns_about_flags_without_effect() {
-    let flags = ["--metrics=api", "--rate-burst=5", "--auth-timeout=3s"];
-    let yodel = Yodel::serve(&flags).await;
-    yodel.signal("TERM").await;
-    let log = yodel.wait_for_exit().await.log;
-    for flag in ["--metrics api", "--rate-burst", "--auth-timeout"] {
-        assert!(log.lines().any(|line| line.contains("WARN") && line.contains(flag)), "{flag} is not in: {log}");
-    }
-    let secret = concat!(env!("CARGO_MANIFEST_DIR"), "/../backend/src/auth/testdata/secret");
-    let exempt =
-        ["--auth=jwt", "--jwt-secret-file", secret, "--ws-path=/chat", "--auth-exempt=/chat,/nosuch", "--open"];
-    let yodel = Yodel::serve(&exempt).await;
-    yodel.signal("TERM").await;
-    let log = yodel.wait_for_exit().await.log;
-    assert!(log.contains("--auth-exempt /nosuch") && log.contains("--open"), "{log}");
-    assert!(!log.contains("--auth-exempt /chat"), "{log}");
 }
 
 #[tokio::test]
@@ -326,4 +231,18 @@ async fn manual_lists_every_flag_with_its_environment_variable() {
         assert!(page.contains(flag) && page.contains(&env_name(flag)), "{flag} is not in\n{page}");
     }
     assert_failure(&["man", "sing"], &["error: ", "sing", "serve, connect"]).await;
+}
+
+#[tokio::test]
+async fn an_empty_environment_variable_counts_as_unset() {
+    let mut command = command(&["serve", "--auth=jwt"]);
+    for flag in FLAGS {
+        if flag != "--auth" {
+            command.env(env_name(flag), "");
+        }
+    }
+    let output = with_timeout("the process's exit", command.output()).await.expect("binary can be run");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{log}");
+    assert!(log.contains("--auth jwt needs a key"), "{log}");
 }

@@ -1,119 +1,16 @@
 //! `yodel connect` in pipes and scripts: input, output, other servers, exit status.
 
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::tls::CertificateFiles;
-use support::yodel::{self, command};
-use support::{Yodel, http, with_timeout};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::process::{Child, Command};
+use support::{Yodel, with_timeout};
+use tokio::io::AsyncWriteExt;
 
-use crate::closing_server::ClosingServer;
+use crate::connect_process::{
+    ConnectProcess, assert_failure, at, connect, json_lines, output, run_with_input, stderr, stdout, stdout_on_success,
+};
 use crate::scripted_server::ScriptedServer;
-
-pub fn connect(url: &str, flags: &[&str]) -> Command {
-    let mut command = command(&["connect", url]);
-    command.args(flags);
-    command
-}
-
-pub fn at(yodel: &Yodel, path: &str) -> String {
-    format!("ws://{}{path}", yodel.address())
-}
-
-pub async fn output(mut command: Command) -> Output {
-    with_timeout("the process's exit", command.output()).await.expect("binary can be run")
-}
-
-/// Runs a command with this standard input.
-async fn run_with_input(mut command: Command, input: String) -> Output {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("binary can be run");
-    let mut stdin = child.stdin.take().expect("stream is piped");
-    let writing = tokio::spawn(async move { stdin.write_all(input.as_bytes()).await });
-    let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
-    let _ = writing.await;
-    output
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-pub fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// Asserts exit status 0 and returns standard output.
-pub fn stdout_on_success(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
-    stdout(output)
-}
-
-/// Asserts exit status 1 and one error line that contains all of these words.
-pub fn assert_failure(output: &Output, words: &[&str]) {
-    let log = stderr(output);
-    assert_eq!(output.status.code(), Some(1), "{log}");
-    let error = log.lines().last().unwrap_or_default();
-    assert!(error.starts_with("error: ") && log.matches("error: ").count() == 1, "{log}");
-    for word in words {
-        assert!(error.contains(word), "{word} is not in: {log}");
-    }
-}
-
-fn json_lines(output: &Output) -> Vec<Value> {
-    let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    stdout_on_success(output).lines().map(parse).collect()
-}
-
-/// A running `yodel connect --json --stay`.
-pub struct ConnectProcess {
-    child: Child,
-    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
-}
-
-impl ConnectProcess {
-    pub fn start(mut command: Command) -> Self {
-        let mut child = command.args(["--json", "--stay"]).stdout(Stdio::piped()).spawn().expect("binary can be run");
-        let lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
-        Self { child, lines }
-    }
-
-    /// Returns the next printed object of this type.
-    pub async fn next(&mut self, kind: &str) -> Value {
-        self.next_of(&[kind]).await
-    }
-
-    /// Returns the next printed object of one of these types.
-    pub async fn next_of(&mut self, kinds: &[&str]) -> Value {
-        loop {
-            let line = with_timeout(&kinds.join(", "), self.lines.next_line())
-                .await
-                .expect("output is readable")
-                .expect("process prints further lines");
-            let object: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            if kinds.iter().any(|kind| object["type"] == *kind) {
-                return object;
-            }
-        }
-    }
-
-    /// Returns the process id.
-    pub fn id(&self) -> u32 {
-        self.child.id().expect("process is running")
-    }
-
-    async fn signal(&self, name: &str) {
-        yodel::signal(&self.child, name).await;
-    }
-
-    async fn wait_for_exit(mut self) -> Option<i32> {
-        with_timeout("the process's exit", self.child.wait()).await.expect("process can be awaited").code()
-    }
-}
 
 fn numbers(count: usize) -> String {
     let numbers: Vec<String> = (1..=count).map(|number| number.to_string()).collect();
@@ -237,32 +134,6 @@ async fn prints_the_messages_of_a_new_epoch_before_the_loss() {
 }
 
 #[tokio::test]
-async fn no_reconnect_exits_at_the_first_loss() {
-    let (_reserved, address) = http::refusing_address();
-    let url = format!("ws://{address}/ws");
-    assert_failure(
-        &output(connect(&url, &["--no-reconnect"])).await,
-        &["--no-reconnect", "cannot connect to", "refused"],
-    );
-    let server = ClosingServer::with_close(1012, "restart").await;
-    assert_failure(&output(connect(&server.url, &["--no-reconnect", "--stay"])).await, &["1012", "restart"]);
-    assert_eq!(server.connection_count(), 1);
-}
-
-#[tokio::test]
-async fn does_not_reconnect_after_a_final_close_code() {
-    for (code, reason, advice) in
-        [(4503, "enough", "ask the operator of the server"), (4502, "", "--token-file"), (1009, "too big", "shorter")]
-    {
-        let server = ClosingServer::with_close(code, reason).await;
-        assert_failure(&output(connect(&server.url, &["--stay"])).await, &[&code.to_string(), reason, advice]);
-        assert_eq!(server.connection_count(), 1);
-    }
-    let server = ClosingServer::with_close(1000, "bye").await;
-    stdout_on_success(&output(connect(&server.url, &["--stay"])).await);
-}
-
-#[tokio::test]
 async fn rejected_handshake_error_suggests_a_fix() {
     let yodel = Yodel::serve(&[]).await;
     assert_failure(&output(connect(&at(&yodel, "/nowhere"), &[])).await, &["404", "path"]);
@@ -296,98 +167,6 @@ async fn writes_received_bytes_unchanged_to_a_pipe() {
     let output = output(connect(&format!("ws://{}/", echo.address), &["--send=hi"])).await;
     stdout_on_success(&output);
     assert_eq!(output.stdout, b"\x1b[31m\n\x00\xff\nhi\n");
-}
-
-#[tokio::test]
-async fn wss_verifies_certificates_unless_insecure() {
-    let folder = tempfile::tempdir().expect("temporary folder");
-    let pair = CertificateFiles::write(folder.path());
-    let yodel = Yodel::serve(&pair.flags()).await;
-    let url = format!("wss://localhost:{}/ws/echo", yodel.address().port());
-    assert_eq!(stdout_on_success(&output(connect(&url, &["--send=hi", "--insecure"])).await), "hi\n");
-    let mut trusting = connect(&url, &["--send=hi"]);
-    trusting.env("SSL_CERT_FILE", &pair.chain);
-    assert_eq!(stdout_on_success(&output(trusting).await), "hi\n");
-    let other = tempfile::tempdir().expect("temporary folder");
-    let mut distrusting = connect(&url, &["--send=hi"]);
-    distrusting.env("SSL_CERT_FILE", CertificateFiles::write(other.path()).chain);
-    assert_failure(&output(distrusting).await, &["TLS handshake with localhost", "certificate", "--insecure"]);
-}
-
-/// Starts an HTTP proxy for any destination. Returns its address and the requests that it receives.
-async fn proxy() -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-    let address = listener.local_addr().expect("listener has an address").to_string();
-    let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Ok((mut client, _)) = listener.accept().await {
-            let request = http::read_until(&mut client, b"\r\n\r\n").await;
-            let request = String::from_utf8(request).expect("data is UTF-8");
-            let server = request.split(' ').nth(1).expect("a server").to_owned();
-            let _ = sender.send(request);
-            let mut server = TcpStream::connect(server).await.expect("server is listening");
-            client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.expect("socket accepts data");
-            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut client, &mut server).await });
-        }
-    });
-    (address, requests)
-}
-
-#[tokio::test]
-async fn uses_the_proxy_from_the_environment() {
-    let yodel = Yodel::serve(&[]).await;
-    let (proxy, mut requests) = proxy().await;
-    let mut through = connect(&at(&yodel, "/ws"), &["--send=hi"]);
-    through.env("http_proxy", format!("http://me:secret@{proxy}"));
-    assert_eq!(stdout_on_success(&output(through).await), "hi\n");
-    let request = with_timeout("a request", requests.recv()).await.expect("proxy receives a request");
-    assert!(request.starts_with(&format!("CONNECT {} HTTP/1.1\r\n", yodel.address())), "{request}");
-    assert!(request.contains("Proxy-Authorization: Basic bWU6c2VjcmV0\r\n"), "{request}");
-
-    let mut bypass = connect(&at(&yodel, "/ws"), &["--send=hi"]);
-    bypass.env("all_proxy", "http://127.0.0.1:1").env("no_proxy", "127.0.0.1");
-    assert_eq!(stdout_on_success(&output(bypass).await), "hi\n");
-    let mut invalid = connect(&at(&yodel, "/ws"), &["--send=hi"]);
-    invalid.env("all_proxy", "socks5://127.0.0.1:1");
-    assert_failure(&output(invalid).await, &["all_proxy", "socks5"]);
-}
-
-#[tokio::test]
-async fn exits_successfully_on_a_closed_output_pipe() {
-    let yodel = Yodel::serve(&[]).await;
-    let mut command = connect(&at(&yodel, "/ws"), &[]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("binary can be run");
-    let mut stdin = child.stdin.take().expect("stream is piped");
-    tokio::spawn(async move { while stdin.write_all(b"again and again\n").await.is_ok() {} });
-    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
-    assert_eq!(
-        with_timeout("a line", lines.next_line()).await.expect("output is readable").as_deref(),
-        Some("again and again")
-    );
-    drop(lines);
-    let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
-    stdout_on_success(&output);
-}
-
-#[tokio::test]
-async fn exits_on_signals() {
-    for signal in ["INT", "TERM"] {
-        let silent = ScriptedServer::silent().await;
-        let mut subscriber = ConnectProcess::start(connect(&format!("ws://{}/", silent.address), &[]));
-        subscriber.next("open").await;
-        subscriber.signal(signal).await;
-        assert_eq!(subscriber.wait_for_exit().await, Some(0), "exit status with an unresponsive server");
-    }
-
-    let silent = ScriptedServer::silent().await;
-    let mut subscriber = ConnectProcess::start(connect(&format!("ws://{}/", silent.address), &[]));
-    subscriber.next("open").await;
-    subscriber.signal("INT").await;
-    // The process has handled the first signal when it sends a close frame.
-    silent.received_bytes().await;
-    subscriber.signal("INT").await;
-    assert_eq!(subscriber.wait_for_exit().await, Some(1), "the second signal does not wait for the server");
 }
 
 #[tokio::test]

@@ -5,10 +5,11 @@ use std::process::{Output, Stdio};
 use futures_util::StreamExt;
 use support::yodel::command;
 use support::{Yodel, http, with_timeout};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio_tungstenite::accept_async;
 
-use crate::connect::{ConnectProcess, assert_failure, at, connect, output, stderr, stdout_on_success};
+use crate::closing_server::ClosingServer;
+use crate::connect_process::{ConnectProcess, assert_failure, at, connect, output, stderr, stdout_on_success};
 use crate::numbered_server::{NumberedServer, respond};
 use crate::scripted_server::ScriptedServer;
 
@@ -177,4 +178,68 @@ async fn keeps_one_pong_for_a_server_that_does_not_read() {
     // All pongs would take over 75 MB.
     let grown = peak_memory(client.id()).saturating_sub(before);
     assert!(grown < 30_000, "memory grew by {grown} kB");
+}
+
+#[tokio::test]
+async fn no_reconnect_exits_at_the_first_loss() {
+    let (_reserved, address) = http::refusing_address();
+    let url = format!("ws://{address}/ws");
+    assert_failure(
+        &output(connect(&url, &["--no-reconnect"])).await,
+        &["--no-reconnect", "cannot connect to", "refused"],
+    );
+    let server = ClosingServer::with_close(1012, "restart").await;
+    assert_failure(&output(connect(&server.url, &["--no-reconnect", "--stay"])).await, &["1012", "restart"]);
+    assert_eq!(server.connection_count(), 1);
+}
+
+#[tokio::test]
+async fn does_not_reconnect_after_a_final_close_code() {
+    for (code, reason, advice) in
+        [(4503, "enough", "ask the operator of the server"), (4502, "", "--token-file"), (1009, "too big", "shorter")]
+    {
+        let server = ClosingServer::with_close(code, reason).await;
+        assert_failure(&output(connect(&server.url, &["--stay"])).await, &[&code.to_string(), reason, advice]);
+        assert_eq!(server.connection_count(), 1);
+    }
+    let server = ClosingServer::with_close(1000, "bye").await;
+    stdout_on_success(&output(connect(&server.url, &["--stay"])).await);
+}
+
+#[tokio::test]
+async fn exits_successfully_on_a_closed_output_pipe() {
+    let yodel = Yodel::serve(&[]).await;
+    let mut command = connect(&at(&yodel, "/ws"), &[]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("binary can be run");
+    let mut stdin = child.stdin.take().expect("stream is piped");
+    tokio::spawn(async move { while stdin.write_all(b"again and again\n").await.is_ok() {} });
+    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    assert_eq!(
+        with_timeout("a line", lines.next_line()).await.expect("output is readable").as_deref(),
+        Some("again and again")
+    );
+    drop(lines);
+    let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
+    stdout_on_success(&output);
+}
+
+#[tokio::test]
+async fn exits_on_signals() {
+    for signal in ["INT", "TERM"] {
+        let silent = ScriptedServer::silent().await;
+        let mut subscriber = ConnectProcess::start(connect(&format!("ws://{}/", silent.address), &[]));
+        subscriber.next("open").await;
+        subscriber.signal(signal).await;
+        assert_eq!(subscriber.wait_for_exit().await, Some(0), "exit status with an unresponsive server");
+    }
+
+    let silent = ScriptedServer::silent().await;
+    let mut subscriber = ConnectProcess::start(connect(&format!("ws://{}/", silent.address), &[]));
+    subscriber.next("open").await;
+    subscriber.signal("INT").await;
+    // The process has handled the first signal when it sends a close frame.
+    silent.received_bytes().await;
+    subscriber.signal("INT").await;
+    assert_eq!(subscriber.wait_for_exit().await, Some(1), "the second signal does not wait for the server");
 }

@@ -4,8 +4,8 @@ use support::Yodel;
 use support::tls::CertificateFiles;
 use support::yodel::command;
 
-use crate::connect::{assert_failure, at, connect, output, stderr, stdout_on_success};
 use crate::connect_ends::run;
+use crate::connect_process::{assert_failure, at, connect, output, stderr, stdout_on_success};
 use crate::numbered_server::NumberedServer;
 
 #[tokio::test]
@@ -76,4 +76,20 @@ async fn names_the_scheme_that_the_port_needs() {
     let failed = output(publish).await;
     assert_failure(&failed, &["no response"]);
     assert!(!stderr(&failed).contains("TLS"), "{}", stderr(&failed));
+}
+
+#[tokio::test]
+async fn wss_verifies_certificates_unless_insecure() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let pair = CertificateFiles::write(folder.path());
+    let yodel = Yodel::serve(&pair.flags()).await;
+    let url = format!("wss://localhost:{}/ws/echo", yodel.address().port());
+    assert_eq!(stdout_on_success(&output(connect(&url, &["--send=hi", "--insecure"])).await), "hi\n");
+    let mut trusting = connect(&url, &["--send=hi"]);
+    trusting.env("SSL_CERT_FILE", &pair.chain);
+    assert_eq!(stdout_on_success(&output(trusting).await), "hi\n");
+    let other = tempfile::tempdir().expect("temporary folder");
+    let mut distrusting = connect(&url, &["--send=hi"]);
+    distrusting.env("SSL_CERT_FILE", CertificateFiles::write(other.path()).chain);
+    assert_failure(&output(distrusting).await, &["TLS handshake with localhost", "certificate", "--insecure"]);
 }

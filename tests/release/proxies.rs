@@ -7,6 +7,7 @@ use support::yodel::command;
 use support::{Yodel, with_timeout};
 use tempfile::TempDir;
 
+use crate::connect_process::{assert_failure, at, connect, output, stdout_on_success};
 use crate::proxy_server::ProxyServer;
 
 /// Starts a server with TLS. Its certificate is in the returned folder.
@@ -95,4 +96,23 @@ async fn publishes_through_a_proxy() {
     let output = run(&publish, &[("https_proxy", &format!("http://{}", proxy.address))]).await;
     assert!(output.status.success() && output.stdout.starts_with(b"{\"epoch\":"), "{output:?}");
     assert!(proxy.requests()[0].starts_with(&format!("CONNECT {server} ")), "the request is in a tunnel");
+}
+
+#[tokio::test]
+async fn uses_the_proxy_from_the_environment() {
+    let yodel = Yodel::serve(&[]).await;
+    let mut proxy = ProxyServer::start(None).await;
+    let mut through = connect(&at(&yodel, "/ws"), &["--send=hi"]);
+    through.env("http_proxy", format!("http://me:secret@{}", proxy.address));
+    assert_eq!(stdout_on_success(&output(through).await), "hi\n");
+    let requests = proxy.requests();
+    assert!(requests[0].starts_with(&format!("CONNECT {} HTTP/1.1\r\n", yodel.address())), "{requests:?}");
+    assert!(requests[0].contains("Proxy-Authorization: Basic bWU6c2VjcmV0\r\n"), "{requests:?}");
+
+    let mut bypass = connect(&at(&yodel, "/ws"), &["--send=hi"]);
+    bypass.env("all_proxy", "http://127.0.0.1:1").env("no_proxy", "127.0.0.1");
+    assert_eq!(stdout_on_success(&output(bypass).await), "hi\n");
+    let mut invalid = connect(&at(&yodel, "/ws"), &["--send=hi"]);
+    invalid.env("all_proxy", "socks5://127.0.0.1:1");
+    assert_failure(&output(invalid).await, &["all_proxy", "socks5"]);
 }

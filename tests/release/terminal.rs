@@ -11,7 +11,7 @@ use support::yodel::{self, command};
 use support::{TIMEOUT, Yodel, with_timeout};
 use tokio::process::{Child, Command};
 
-use crate::connect::{at, connect};
+use crate::connect_process::{at, connect};
 use crate::scripted_server::ScriptedServer;
 
 /// Control sequences of the line editor at the start and end of a line: it enables and disables bracketed paste.

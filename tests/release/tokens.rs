@@ -7,7 +7,7 @@ use serde_json::Value;
 use support::yodel::command;
 use support::{Yodel, with_timeout};
 
-use crate::connect::{ConnectProcess, at, connect};
+use crate::connect_process::{ConnectProcess, at, connect};
 
 async fn output(arguments: &[&str]) -> Output {
     with_timeout("the process's exit", command(arguments).output()).await.expect("binary can be run")

@@ -6,11 +6,11 @@
 //! | rooms, direct messages, presence | `envelope`, `auth` |
 //! | history, and recovery by offset and epoch | `envelope`, `sse` |
 //! | no acknowledged message is lost or published twice | `chaos`, `envelope` |
-//! | tokens: expiry, renewal, permissions | `auth` |
-//! | publishing over HTTP | `api`, `api_errors`, `openapi` |
+//! | tokens: expiry, renewal, permissions | `auth`, `permissions` |
+//! | publishing over HTTP | `api`, `api_errors`, `api_lookups`, `openapi` |
 //! | several nodes | `nodes` |
 //! | close codes determine whether to reconnect | `close`; their list in `crates/protocol` |
-//! | a slow reader affects only itself and can resume | `slow_readers`, `overload`, `sse` |
+//! | a slow reader affects only itself and can resume | `slow_readers`, `overload`, `sse_limits` |
 //! | a shutdown is spread over time | `shutdown` |
 //! | a message is compressed once | `compression` |
 //!
@@ -19,18 +19,19 @@
 //!
 //! | setting | default | tests |
 //! |---|---|---|
-//! | `ping` | 25 s | `keepalive`, `sse::keeps_an_idle_stream_alive_with_comments`, `limits` |
-//! | `pong` | 10 s | `keepalive`, `close`, `limits`, `slow_readers` |
+//! | `ping` | 25 s | `keepalive`, `sse::keeps_an_idle_stream_alive_with_comments`, `rate_limits` |
+//! | `pong` | 10 s | `keepalive`, `close`, `rate_limits`, `slow_readers` |
 //! | `handshake_timeout` | 10 s | `handshake::closes_a_connection_with_incomplete_headers`, `http2` |
-//! | `response_timeout` | 60 s | `sockets::closes_a_client_that_reads_no_responses`, `sse`, `http2_slow_readers` |
+//! | `response_timeout` | 60 s | `sockets::closes_a_client_that_reads_no_responses`, `sse_limits`, `http2_slow_readers` |
 //! | `auth.timeout` | 10 s | `auth::closes_with_4502_on_auth_timeout` |
 //! | `lame_duck` | 0 s | `shutdown` |
 //! | `drain` | 30 s | `shutdown`, `mounted` |
-//! | `history_age` | 5 min | `api::drops_messages_older_than_the_history_age` |
+//! | `history_age` | 5 min | `api_lookups::drops_messages_older_than_the_history_age` |
 //! | `tick` | none | `plain` |
 
 mod api;
 mod api_errors;
+mod api_lookups;
 mod auth;
 mod broadcast;
 mod chaos;
@@ -40,11 +41,13 @@ mod compression;
 mod echo;
 mod envelope;
 mod examples;
+mod handle;
 mod handlers;
 mod handshake;
 mod hooks;
 mod http2;
 mod http2_slow_readers;
+mod json_schema;
 mod keepalive;
 mod limits;
 mod metrics;
@@ -53,10 +56,13 @@ mod nodes;
 mod openapi;
 mod overload;
 mod page;
+mod permissions;
 mod plain;
+mod rate_limits;
 mod shutdown;
 mod slow_readers;
 mod sockets;
 mod sse;
+mod sse_limits;
 mod tls;
 mod transcripts;

@@ -61,6 +61,10 @@ pub const REQUEST_SOCKETS: u32 = 64;
 /// Messages per second of a client: ten times what a person types, three times what a game sends.
 pub const RATE: u32 = 100;
 
+/// Burst of a client, in seconds of its rate: with [`RATE`], a client that reconnects joins all of its [`MAX_ROOMS`]
+/// rooms at once.
+pub const BURST_SECONDS: u32 = 2;
+
 /// Bytes per second of a client on a public server: two thirds of [`RATE`] messages of [`MAX_MESSAGE`] bytes.
 pub const RATE_BYTES: usize = 4 << 20;
 

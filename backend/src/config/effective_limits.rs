@@ -7,7 +7,7 @@ impl ServerConfig {
     pub fn message_rate(&self) -> Option<Rate> {
         let default_rate = if self.is_public() { defaults::RATE } else { 0 };
         let per_second = self.rate.unwrap_or(default_rate);
-        let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
+        let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(defaults::BURST_SECONDS));
         (per_second > 0).then_some(Rate { per_second, burst })
     }
 
@@ -15,7 +15,7 @@ impl ServerConfig {
     pub(crate) fn byte_rate(&self) -> Option<Rate> {
         let default_rate = if self.is_public() { defaults::RATE_BYTES } else { 0 };
         let per_second = u32::try_from(self.rate_bytes.unwrap_or(default_rate)).unwrap_or(u32::MAX);
-        (per_second > 0).then_some(Rate { per_second, burst: per_second.saturating_mul(2) })
+        (per_second > 0).then_some(Rate { per_second, burst: per_second.saturating_mul(defaults::BURST_SECONDS) })
     }
 
     /// Returns the limits of history, presence, rooms and users.

@@ -1,20 +1,18 @@
 //! Decodes bytes into events. It joins fragments, delivers control frames between them, and rejects a protocol error
 //! at the first byte that shows it (RFC 6455 §5 and §8).
 
+mod event;
 mod inflation;
 mod partial;
 mod skip;
 
-use yodel_protocol::CloseCode;
-
-use crate::close;
 use crate::error::ProtocolError;
 use crate::frame::{Header, Opcode};
 use crate::message::Kind;
-use crate::utf8;
 use partial::{Partial, PartialFrame, PartialMessage, unmask};
 use skip::skip_to_close;
 
+pub use event::{Decoded, Event};
 pub use inflation::Inflation;
 
 /// Side of a connection.
@@ -24,28 +22,6 @@ pub enum Role {
     Server,
     /// Receives unmasked frames and sends masked ones.
     Client,
-}
-
-/// A decoded message or control frame.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Event<'b> {
-    /// A complete message.
-    Message(Kind, &'b [u8]),
-    /// A ping, to be answered by a pong with the same payload.
-    Ping(&'b [u8]),
-    /// A pong.
-    Pong(&'b [u8]),
-    /// A close frame with its code and reason. Everything after it is ignored (RFC 6455 §5.5.1).
-    Close(CloseCode, &'b str),
-}
-
-/// Result of a call to [`Decoder::read`].
-#[derive(Debug, PartialEq, Eq)]
-pub struct Decoded<'b> {
-    /// Number of bytes that were consumed from the input.
-    pub consumed: usize,
-    /// `None` if the rest of the input is an incomplete frame or message; the decoder has buffered it.
-    pub event: Option<Event<'b>>,
 }
 
 /// Decoder for one direction of a connection. Between messages it has no heap allocation, except for context
@@ -139,14 +115,14 @@ impl Decoder {
         let kind = match header.opcode {
             Opcode::Text => Kind::Text,
             Opcode::Binary | Opcode::Continuation => Kind::Binary,
-            control => return control_event(control, payload),
+            control => return Event::control(control, payload),
         };
         if header.rsv1 {
             scratch.clear();
             self.inflation.inflate(payload, self.max_message, scratch)?;
-            return checked(kind, scratch);
+            return Event::message(kind, scratch);
         }
-        checked(kind, payload)
+        Event::message(kind, payload)
     }
 
     /// Consumes `input` up to the end of the close frame.
@@ -159,7 +135,7 @@ impl Decoder {
         }
         scratch.clear();
         scratch.append(&mut partial.control);
-        Ok(Decoded { consumed, event: Some(control_event(Opcode::Close, scratch)?) })
+        Ok(Decoded { consumed, event: Some(Event::control(Opcode::Close, scratch)?) })
     }
 
     fn read_fragments<'b>(
@@ -194,7 +170,7 @@ impl Decoder {
                 scratch.clear();
                 scratch.append(&mut partial.control);
                 self.partial = partial.message.is_some().then_some(partial);
-                return Ok(Decoded { consumed, event: Some(control_event(frame.header.opcode, scratch)?) });
+                return Ok(Decoded { consumed, event: Some(Event::control(frame.header.opcode, scratch)?) });
             }
             if frame.header.fin
                 && let Some(message) = partial.message.take()
@@ -209,7 +185,7 @@ impl Decoder {
         if message.compressed {
             scratch.clear();
             self.inflation.inflate(&message.bytes, self.max_message, scratch)?;
-            return checked(message.kind, scratch);
+            return Event::message(message.kind, scratch);
         }
         message.utf8.finish()?;
         *scratch = message.bytes;
@@ -257,24 +233,6 @@ impl Decoder {
 /// nine-bit literals (RFC 1951 §3.2.4 and §3.2.6).
 pub fn max_compressed(max_message: usize) -> usize {
     max_message.saturating_add(max_message / 8 + 64)
-}
-
-fn checked(kind: Kind, payload: &[u8]) -> Result<Event<'_>, ProtocolError> {
-    if kind == Kind::Text {
-        utf8::check(payload)?;
-    }
-    Ok(Event::Message(kind, payload))
-}
-
-fn control_event(opcode: Opcode, payload: &[u8]) -> Result<Event<'_>, ProtocolError> {
-    Ok(match opcode {
-        Opcode::Close => {
-            let (code, reason) = close::parse(payload)?;
-            Event::Close(code, reason)
-        }
-        Opcode::Ping => Event::Ping(payload),
-        _ => Event::Pong(payload),
-    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! Header of a frame (RFC 6455 §5.2).
 
+mod opcode;
+
 use crate::error::ProtocolError;
+
+pub use opcode::Opcode;
 
 /// Maximum header length in bytes: two, an extended length of eight, and a masking key of four.
 pub const MAX_HEADER: usize = 14;
@@ -15,23 +19,6 @@ const OPCODE: u8 = 0x0f;
 const MASK: u8 = 0x80;
 const LENGTH: u8 = 0x7f;
 
-/// Type of a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opcode {
-    /// A further fragment of a message.
-    Continuation,
-    /// A text message, or its first fragment.
-    Text,
-    /// A binary message, or its first fragment.
-    Binary,
-    /// A close frame.
-    Close,
-    /// A ping.
-    Ping,
-    /// A pong.
-    Pong,
-}
-
 /// Header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -45,36 +32,6 @@ pub struct Header {
     pub mask: Option<[u8; 4]>,
     /// Length of the payload in bytes.
     pub length: u64,
-}
-
-impl Opcode {
-    /// Returns true for close, ping and pong, which may occur between the fragments of a message.
-    pub fn is_control(self) -> bool {
-        matches!(self, Self::Close | Self::Ping | Self::Pong)
-    }
-
-    fn from_bits(bits: u8) -> Result<Self, ProtocolError> {
-        Ok(match bits {
-            0x0 => Self::Continuation,
-            0x1 => Self::Text,
-            0x2 => Self::Binary,
-            0x8 => Self::Close,
-            0x9 => Self::Ping,
-            0xa => Self::Pong,
-            _ => return Err(ProtocolError::ReservedOpcode),
-        })
-    }
-
-    fn bits(self) -> u8 {
-        match self {
-            Self::Continuation => 0x0,
-            Self::Text => 0x1,
-            Self::Binary => 0x2,
-            Self::Close => 0x8,
-            Self::Ping => 0x9,
-            Self::Pong => 0xa,
-        }
-    }
 }
 
 impl Header {

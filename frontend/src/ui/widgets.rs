@@ -82,29 +82,46 @@ pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// Returns a labeled input of this id and type. Enter clicks the button beside it, unless the field is in a form. A
-/// field of the type `number` keeps what is typed, a number or not: browsers return an empty text for what is none.
-pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut change: OnChange) -> AnyView {
-    let input: OnEvent = Box::new(move |event| change(input_value(&event)));
-    let (kind, keyboard) = if kind == "number" { ("text", "numeric") } else { (kind, "") };
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <input
-                id=id
-                class="form-control"
-                type=kind
-                inputmode=keyboard
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                prop:value=value
-                on:input=input
-                on:keydown=move |event| click_button(&event)
-            />
-        </label>
+/// A labeled input. Enter clicks the button beside it, unless the field is in a form.
+pub struct Field {
+    /// Id of the input.
+    pub id: &'static str,
+    /// Type of the input. One of the type `number` keeps what is typed, a number or not: browsers return an empty text
+    /// for what is none.
+    pub kind: &'static str,
+    /// Label above the input.
+    pub label: Text,
+    /// Value of the input.
+    pub value: Text,
+    /// Handler of a change.
+    pub change: OnChange,
+}
+
+impl Field {
+    /// Returns the view.
+    pub fn view(self) -> AnyView {
+        let Self { id, kind, label, value, mut change } = self;
+        let input: OnEvent = Box::new(move |event| change(input_value(&event)));
+        let (kind, keyboard) = if kind == "number" { ("text", "numeric") } else { (kind, "") };
+        view! {
+            <label class="field">
+                <span>{label}</span>
+                <input
+                    id=id
+                    class="form-control"
+                    type=kind
+                    inputmode=keyboard
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    prop:value=value
+                    on:input=input
+                    on:keydown=move |event| click_button(&event)
+                />
+            </label>
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 /// Clicks the first button of the fields around the target when Enter is pressed. A form does this itself.

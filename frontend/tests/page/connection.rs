@@ -1,32 +1,32 @@
-//! The connection panel and the diagnosis of a failed connection.
+//! The connection panel: addresses and subprotocols.
 
-use crate::support::{Page, edit_and_connect, frame};
+use crate::support::Page;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlInputElement, NodeList};
-use yodel_client::{Effect, Event, Generation, LastFailure, Mode, Secret, State, StopReason, Target, UrlError};
-use yodel_page::{
-    model::address::ProtocolChoice,
-    platform::{location, storage::StorageArea},
-    state::{Auth, Overlay, Transport},
-};
-use yodel_protocol::CloseCode;
+use yodel_client::{Effect, Event, Generation, Mode, Secret, State, Target, UrlError};
+use yodel_page::{model::address::ProtocolChoice, platform::storage::StorageArea, state::Transport};
 
 /// Storage name of the recent URLs.
-const ADDRESSES: &str = "yodel.addresses";
-const CONNECT: &str = ".sidebar form button[type=submit]";
+pub const ADDRESSES: &str = "yodel.addresses";
+/// Selector of the button that connects.
+pub const CONNECT: &str = ".sidebar form button[type=submit]";
 
 fn checkboxes(page: &Page) -> NodeList {
     page.find(".sidebar form").unwrap().query_selector_all("[type=checkbox]").unwrap()
 }
 
-fn last_failure() -> LastFailure {
-    LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 }
+/// Takes the events, and returns address and token of each connect.
+pub fn targets(page: &Page) -> Vec<(String, Option<String>)> {
+    let target = |event| match event {
+        Event::Connect { target } => Some((target.url, target.token.map(Secret::reveal))),
+        _ => None,
+    };
+    page.events().into_iter().filter_map(target).collect()
 }
 
-fn failed(page: &Page) {
-    let until_ms = yodel_page::platform::time::now_ms() + 60_000;
-    page.state(State::Backoff { until_ms, last_failure: last_failure() });
+pub fn target(url: &str, token: Option<&str>) -> (String, Option<String>) {
+    (url.to_owned(), token.map(str::to_owned))
 }
 
 #[wasm_bindgen_test]
@@ -48,113 +48,6 @@ async fn connects_with_the_typed_url_and_subprotocols() {
     let subprotocols = vec!["chat".to_owned(), "mqtt".to_owned()];
     let target = Target { subprotocols, ..Target::new("ws://other:9000/ws", Mode::Plain) };
     assert_eq!(page.events(), [Event::Connect { target }]);
-}
-
-/// Takes the events, and returns address and token of each connect.
-fn targets(page: &Page) -> Vec<(String, Option<String>)> {
-    let target = |event| match event {
-        Event::Connect { target } => Some((target.url, target.token.map(Secret::reveal))),
-        _ => None,
-    };
-    page.events().into_iter().filter_map(target).collect()
-}
-
-fn target(url: &str, token: Option<&str>) -> (String, Option<String>) {
-    (url.to_owned(), token.map(str::to_owned))
-}
-
-#[wasm_bindgen_test]
-async fn keeps_a_token_per_server_and_stores_it_on_request() {
-    let page = Page::open();
-    page.open_tools().await;
-    let enter = async |url: &str, token: &str| {
-        page.choose("selSpeak", "envelope");
-        page.fill("txtServer", url);
-        page.until("the token field", |page| page.count("#txtToken") == 1).await;
-        page.fill("txtToken", token);
-        page.find(CONNECT).unwrap().click();
-    };
-    enter("/ws", "of-own").await;
-    assert_eq!(targets(&page), [target("ws://yodel.test/ws", Some("of-own"))]);
-    assert_eq!(Auth::remembered_token("ws://yodel.test/ws"), None, "it was not to be remembered");
-    enter("ws://other/ws", "of-other").await;
-    assert_eq!(targets(&page), [target("ws://other/ws", Some("of-other"))]);
-    page.store.dialer.connect("/ws/echo").unwrap();
-    assert_eq!(targets(&page), [target("ws://yodel.test/ws/echo", Some("of-own"))], "the token is for all paths");
-    page.store.dialer.connect("ws://third/ws").unwrap();
-    assert_eq!(targets(&page), [target("ws://third/ws", None)]);
-
-    page.store.auth.set_token("ws://yodel.test/ws", Some("of-own"), true);
-    page.store.auth.set_token("ws://other/ws", Some("of-other"), true);
-    assert_eq!(Auth::remembered_token("ws://yodel.test/x").as_deref(), Some("of-own"), "both are stored");
-    assert_eq!(Auth::remembered_token("ws://other/x").as_deref(), Some("of-other"));
-    page.store.auth.set_token("ws://yodel.test/ws", None, false);
-    assert_eq!(page.store.auth.token_for("ws://yodel.test/ws"), None);
-    assert_eq!(Auth::remembered_token("ws://other/x").as_deref(), Some("of-other"));
-}
-
-#[wasm_bindgen_test]
-async fn the_token_field_follows_the_server() {
-    let page = Page::open();
-    page.store.dialer.connect("/ws").unwrap();
-    page.open_tools().await;
-    page.fill("txtToken", "secret");
-    page.find(CONNECT).unwrap().click();
-    page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".sidebar") == 0).await;
-    page.open_tools().await;
-    page.until("the token", |page| page.value("txtToken") == "secret").await;
-
-    page.fill("txtServer", "ws://other/ws");
-    page.events();
-    page.find(CONNECT).unwrap().click();
-    assert_eq!(targets(&page), [target("ws://other/ws", None)]);
-    page.until("an empty field", |page| page.value("txtToken").is_empty()).await;
-}
-
-#[wasm_bindgen_test]
-async fn keeps_a_typed_token_while_the_path_is_edited() {
-    let page = Page::open();
-    page.open_tools().await;
-    page.fill("txtToken", "typed");
-    // On the way the text names the host `w`, no address at all, and other ports.
-    for typed in ["", "w", "ws", "ws:", "ws://", "ws://yodel.test:8", "ws://yodel.test/ws/echo"] {
-        page.fill("txtServer", typed);
-        frame().await;
-    }
-    page.until("the token", |page| page.value("txtToken") == "typed").await;
-    page.find(CONNECT).unwrap().click();
-    assert_eq!(targets(&page), [target("ws://yodel.test/ws/echo", Some("typed"))]);
-}
-
-#[wasm_bindgen_test]
-async fn stores_no_secret_of_an_address() {
-    let page = Page::open();
-    StorageArea::Local.save(ADDRESSES, &["ws://user:s3cret@old/ws", "ws://old/ws?token=s3cret"]);
-    edit_and_connect(&page, "ws://other/ws?access_token=s3cret&room=1").await;
-    assert_eq!(targets(&page), [target("ws://other/ws?access_token=s3cret&room=1", None)], "the server gets it");
-    assert_eq!(location::query("url").as_deref(), Some("ws://other/ws?room=1"));
-    page.until("the address", |page| page.text("button.address").ends_with("ws://other/ws?room=1")).await;
-    page.open_tools().await;
-    page.store.apply(&Effect::Up { url: "ws://other/ws?room=1".into(), away_ms: None });
-    page.until("the recent address", |page| page.text(".sidebar li .address") == "ws://other/ws?room=1").await;
-    let stored = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
-    assert_eq!(stored.unwrap(), ["ws://other/ws?room=1", "ws://old/ws"]);
-}
-
-#[wasm_bindgen_test]
-async fn removes_the_secrets_of_a_link_from_the_address_of_the_page() {
-    for (link, kept) in [
-        ("ws://other/ws?token=s3cret", Some("ws://other/ws")),
-        ("/ws/echo?token=s3cret", Some("/ws/echo")),
-        ("ws://user:s3cret@other/ws", None),
-        ("ws://other:70000/?token=s3cret&room=1", Some("ws://other:70000/?room=1")),
-    ] {
-        let page = Page::open();
-        location::set_query("url", Some(link));
-        page.store.dialer.start(location::query("url").as_deref());
-        assert_eq!(location::query("url").as_deref(), kept, "{link}");
-    }
 }
 
 #[wasm_bindgen_test]
@@ -195,18 +88,6 @@ async fn parses_addresses_as_the_browser_does() {
     }
     page.store.dialer.start(Some("ws://YODEL.test:80/x"));
     assert_eq!(targets(&page).len(), 1);
-}
-
-#[wasm_bindgen_test]
-async fn reports_a_token_that_the_server_requires() {
-    let page = Page::open();
-    page.store.dialer.start(None);
-    let reason = yodel_client::yodel::TOKEN_REQUIRED.to_owned();
-    page.state(State::Stopped(StopReason::Fatal { code: CloseCode::UNAUTHORIZED, reason }));
-    let expected = "This server requires a token. Enter it under Tools.";
-    page.until("the banner", |page| page.text(".banner span") == expected).await;
-    page.find(".banner button:last-of-type").unwrap().click();
-    page.until("the token field", |page| page.count("#txtToken") == 1).await;
 }
 
 #[wasm_bindgen_test]
@@ -320,66 +201,6 @@ async fn shows_the_selected_subprotocol() {
     page.store.dispatcher.set_transport(Mqtt);
     page.state(State::Open(Generation(2)));
     page.until("the subprotocol", |page| page.text(".sidebar").contains("Subprotocol: mqtt")).await;
-}
-
-#[wasm_bindgen_test]
-async fn diagnoses_by_requested_subprotocols_and_earlier_connections() {
-    let page = Page::open();
-    let diagnose = async |words: &str| {
-        page.store.layout.overlay.set(Some(Overlay::Diagnosis));
-        page.until(words, |page| page.text(".diagnosis").contains(words)).await;
-        let buttons = page.count(".diagnosis button");
-        page.store.layout.overlay.set(None);
-        page.until("no diagnosis", |page| page.count(".diagnosis") == 0).await;
-        buttons
-    };
-    page.store.dialer.connect_with("ws://other/ws".into(), ProtocolChoice::Plain(vec!["chat".into()]));
-    assert_eq!(diagnose("Subprotocols were requested").await, 2);
-    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
-    assert_eq!(diagnose("Browsers do not report why").await, 1, "there is no subprotocol to omit");
-    page.store.auth.set_token("ws://other/ws", Some("secret"), false);
-    assert_eq!(diagnose("Subprotocols were requested").await, 2, "a token is sent as one");
-    page.store.auth.set_token("ws://other/ws", None, false);
-    page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
-    diagnose("An earlier connection to this server succeeded").await;
-    page.store.layout.overlay.set(Some(Overlay::Diagnosis));
-    page.until("the diagnosis", |page| page.text(".diagnosis").contains("An earlier connection")).await;
-    let reconnects = |page: &Page| page.text(".diagnosis").contains("The page reconnects automatically.");
-    assert!(!reconnects(&page), "nothing is dialed");
-    failed(&page);
-    page.until("the next attempt", reconnects).await;
-    page.state(State::Stopped(StopReason::Exhausted(last_failure())));
-    page.until("no next attempt", |page| page.count(".diagnosis") == 1 && !reconnects(page)).await;
-    page.store.layout.overlay.set(None);
-    page.until("no diagnosis", |page| page.count(".diagnosis") == 0).await;
-    // The server of these tests serves the page only.
-    page.store.dialer.connect("ws://yodel.test/nowhere").unwrap();
-    diagnose("The server is running, but this path does not exist.").await;
-}
-
-#[wasm_bindgen_test]
-async fn retries_without_a_subprotocol() {
-    let page = Page::open();
-    page.store.dialer.connect_with("ws://other/ws".into(), ProtocolChoice::Envelope);
-    page.events();
-    failed(&page);
-    page.until("the button", |page| page.text(".banner").contains("Why?")).await;
-    page.click("Why?");
-    page.until("the reason", |page| page.text(".diagnosis").contains("yodel.v1 was requested")).await;
-    assert!(page.text(".diagnosis").contains("Browsers do not report why"));
-    page.click("Retry without subprotocol");
-    assert_eq!(page.events(), [Event::Connect { target: Target::new("ws://other/ws", Mode::Plain) }]);
-    page.until("no diagnosis", |page| page.count(".diagnosis") == 0).await;
-}
-
-#[wasm_bindgen_test]
-async fn the_diagnosis_closes_when_connected() {
-    let page = Page::open();
-    page.store.dialer.connect("ws://other/ws").unwrap();
-    page.store.layout.overlay.set(Some(Overlay::Diagnosis));
-    page.until("the reason", |page| page.count(".diagnosis") == 1).await;
-    page.state(State::Open(Generation(1)));
-    page.until("nothing", |page| page.count(".diagnosis") == 0).await;
 }
 
 /// A transport that selected the subprotocol `mqtt`.

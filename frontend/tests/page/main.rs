@@ -2,9 +2,11 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod binary;
 mod charts;
 mod composer;
 mod connection;
+mod diagnosis;
 mod find;
 mod focus;
 mod inspector;
@@ -16,6 +18,7 @@ mod repeat;
 mod rooms;
 mod selection;
 mod sending;
+mod server_tokens;
 mod status;
 mod stubs;
 mod support;

@@ -5,6 +5,20 @@ use crate::backplane::unavailable::Unavailable;
 use crate::hub::{JoinError, ReceiversBusy, SendError};
 
 /// The error of a method of a server handle.
+///
+/// ```
+/// use yodel_server::{HandleError, InvalidName, ReceiversBusy};
+///
+/// /// Returns whether the same call can succeed later.
+/// fn is_temporary(error: &HandleError) -> bool {
+///     match error {
+///         HandleError::RoomLimit | HandleError::HistoryLimit | HandleError::ReceiversBusy(ReceiversBusy) => true,
+///         HandleError::Name(InvalidName { .. }) => false,
+///         _ => false,
+///     }
+/// }
+/// # assert!(is_temporary(&ReceiversBusy.into()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HandleError {
     /// A name is empty, too long, or contains control characters.

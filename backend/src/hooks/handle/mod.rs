@@ -14,6 +14,7 @@ mod messages;
 mod rooms;
 mod server_handle;
 
+pub use crate::hub::ReceiversBusy;
 pub use clients::ClientInfo;
 pub use error::HandleError;
 pub use rooms::{RoomInfo, RoomPresence};

@@ -68,6 +68,21 @@ impl Handle {
     ///
     /// # Errors
     /// As for [`rooms`](Self::rooms).
+    ///
+    /// ```no_run
+    /// # async fn example(handle: yodel_server::Handle) -> Result<(), yodel_server::HandleError> {
+    /// use yodel_server::PresenceEntry;
+    ///
+    /// fn name(present: &PresenceEntry) -> &str {
+    ///     present.user.as_ref().map_or("anonymous", |user| user.as_str())
+    /// }
+    ///
+    /// if let Some((room, presence)) = handle.room("chat").await? {
+    ///     println!("{}: {:?}", room.room, presence.users.iter().map(name).collect::<Vec<_>>());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn room(&self, room: &str) -> Result<Option<(RoomInfo, RoomPresence)>, HandleError> {
         let Ok(name) = RoomName::new(room) else { return Ok(None) };
         let Some(room) = self.hub.describe_room(&name).await? else { return Ok(None) };

@@ -5,7 +5,7 @@ use std::io;
 use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, RoomName};
 
-use super::text_output::describe_close;
+use super::failure_text::describe_close;
 use crate::dial::DialError;
 
 /// Error that ends `yodel connect`.

@@ -8,13 +8,14 @@
 //! | reconnects | their limit `retry_limit`; the wait for the next one `retry_wait` |
 //! | input | `input` from a `source` or the `editor`; `command`, `pending_commands`, `joined_rooms`; the `terminal` |
 //! | output | `output_event` as `text_output` or `json_output`: each a `line` for the `printer` |
-//! | errors | `error` |
+//! | errors, failures in words | `error`, `failure_text` |
 
 mod command;
 mod dial_config;
 mod driver;
 mod editor;
 mod error;
+mod failure_text;
 mod input;
 mod joined_rooms;
 mod json_output;

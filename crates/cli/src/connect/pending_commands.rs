@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use yodel_client::{Delivery, Effect, MessageId};
 use yodel_protocol::ServerFrame;
 
-use super::text_output::rejected;
+use super::failure_text::rejected;
 
 /// Names of the commands that are not answered yet.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use yodel_client::{Delivery, Effect, State, StopReason};
 use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, RoomName};
 
-use super::text_output;
+use super::failure_text;
 use crate::dial::DialError;
 
 /// Status of the session so far.
@@ -48,7 +48,7 @@ impl SessionStatus {
             Effect::State(
                 State::Backoff { last_failure, .. } | State::Stopped(StopReason::Exhausted(last_failure)),
             ) => {
-                self.last_close = text_output::describe_failure(last_failure.code, &last_failure.reason, self.is_up);
+                self.last_close = failure_text::describe_failure(last_failure.code, &last_failure.reason, self.is_up);
                 if last_failure.attempt == 1 {
                     self.failing_since = Some(Instant::now());
                 }
@@ -72,7 +72,7 @@ impl SessionStatus {
     /// Records the end of a connection or the first failed dial. The server may respond to this client's close frame
     /// without a code (1005), or with 1001.
     fn record_end(&mut self, code: CloseCode, reason: &str, requested: bool) {
-        self.last_close = text_output::describe_failure(code, reason, self.is_up || requested);
+        self.last_close = failure_text::describe_failure(code, reason, self.is_up || requested);
         let is_expected = code == CloseCode::NORMAL || (requested && matches!(code.0, 1001 | 1005));
         self.unexpected_end = (self.opened && !is_expected).then(|| self.last_close.clone());
     }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use yodel_client::{Delivery, Effect, Mode};
 use yodel_protocol::frame::{Direct, From, Message, PresenceEntry};
-use yodel_protocol::{CloseCode, ErrorCode, Json, Position, RoomName, ServerFrame};
+use yodel_protocol::{Json, Position, RoomName, ServerFrame};
 
+use super::failure_text::{describe_failure, rejected};
 use super::line::{Line, escaped};
 use super::output_event::OutputEvent;
 
@@ -76,35 +77,6 @@ fn reply_lines(reply: &ServerFrame) -> Option<Vec<Line>> {
         ServerFrame::Error(error) => vec![Line::error(rejected("not sent", error.code, &error.message))],
         _ => return None,
     })
-}
-
-/// Describes why a message or a command was rejected, with the next step.
-pub fn rejected(what: &str, code: ErrorCode, message: &str) -> String {
-    let advice = match code {
-        ErrorCode::Forbidden => "; use a --token-file that permits it",
-        ErrorCode::TooLarge => "; split the message",
-        _ => "",
-    };
-    format!("{what}: {code}: {message}{advice}")
-}
-
-/// Describes how a connection ended.
-pub fn describe_close(code: CloseCode, reason: &str) -> String {
-    let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    match code {
-        // 1006 means that no close frame arrived; the number adds nothing.
-        CloseCode::ABNORMAL if !reason.is_empty() => format!("connection failed{reason}"),
-        CloseCode::ABNORMAL => "connection lost".to_owned(),
-        code => format!("closed ({code}){reason}"),
-    }
-}
-
-/// Describes how a connection ended that may not have been open.
-pub fn describe_failure(code: CloseCode, reason: &str, was_up: bool) -> String {
-    if !was_up && code == CloseCode::ABNORMAL && reason.is_empty() {
-        return "connection failed: no response".to_owned();
-    }
-    describe_close(code, reason)
 }
 
 fn millis(time: Duration) -> u64 {
@@ -180,6 +152,8 @@ pub fn help(mode: Mode) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use yodel_protocol::CloseCode;
+
     use super::*;
 
     fn lines_of(text: &str) -> Vec<String> {
@@ -222,13 +196,6 @@ mod tests {
     fn shows_presence_changes() {
         let diff = r#"{"type":"presence_diff","room":"chat","joined":[{"user":"ada","clients":1}],"left":[{"client":"c_x","clients":0}]}"#;
         assert_eq!(lines_of(diff), ["ada joined chat\n", "c_x left chat\n"]);
-    }
-
-    #[test]
-    fn describes_closes() {
-        assert_eq!(describe_close(CloseCode(1006), ""), "connection lost");
-        assert_eq!(describe_close(CloseCode(1006), "refused"), "connection failed: refused");
-        assert_eq!(describe_close(CloseCode(4001), "deploy"), "closed (4001, shutdown): deploy");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod banner;
 mod composer;
 mod draft;
 mod lazy;
+mod message_input;
 mod notice;
 mod panel_loader;
 mod screen;

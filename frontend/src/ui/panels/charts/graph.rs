@@ -36,15 +36,27 @@ pub fn maximum(lines: &[&[Option<u64>]]) -> u64 {
     lines.iter().flat_map(|samples| samples.iter()).flatten().copied().fold(1, u64::max)
 }
 
-/// Returns a chart of one or two paths with this description for screen readers; the first one is emphasized.
-pub fn graph(first: Text, second: Text, description: Text) -> AnyView {
-    view! {
-        <svg class="graph" role="img" aria-label=description viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
-            <path class="secondary" d=second></path>
-            <path d=first></path>
-        </svg>
+/// A chart of one or two lines.
+pub struct Graph {
+    /// Path of the emphasized line.
+    pub first: Text,
+    /// Path of the other line, or [`no_line`].
+    pub second: Text,
+    /// Description for screen readers.
+    pub description: Text,
+}
+
+impl Graph {
+    /// Returns the view.
+    pub fn view(self) -> AnyView {
+        view! {
+            <svg class="graph" role="img" aria-label=self.description viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
+                <path class="secondary" d=self.second></path>
+                <path d=self.first></path>
+            </svg>
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 /// Returns the path of an absent line.

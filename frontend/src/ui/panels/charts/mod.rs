@@ -14,7 +14,7 @@ use crate::{
     ui::widgets::{disclosure, section as titled},
 };
 use gloo_timers::callback::Interval;
-use graph::{graph, line, maximum};
+use graph::{Graph, line, maximum};
 use leptos::prelude::*;
 use samples::{SLOTS, Samples};
 use yodel_protocol::CloseCode;
@@ -89,7 +89,7 @@ fn latency(samples: ErasedSignal<Samples>) -> AnyView {
         }
     });
     view! {
-        {graph(path, graph::no_line(), description)}
+        {Graph { first: path, second: graph::no_line(), description }.view()}
         {caption(now)}
     }
     .into_any()
@@ -121,7 +121,7 @@ fn rates(
         fill(ChartStrings::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))])
     });
     view! {
-        {graph(path(received), path(sent), description)}
+        {Graph { first: path(received), second: path(sent), description }.view()}
         {caption(now)}
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::{
     reactive::view::{Text, dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
-    ui::widgets::{checkbox, error_text, field, select},
+    ui::widgets::{Field, checkbox, error_text, select},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use yodel_client::target::server_of;
@@ -128,8 +128,14 @@ impl Form {
             self.error.set(String::new());
             self.set_address(typed);
         };
-        let address = text(move || self.address.get());
-        field("txtServer", "text", label(self.language, |strings| strings.url), address, Box::new(change))
+        Field {
+            id: "txtServer",
+            kind: "text",
+            label: label(self.language, |strings| strings.url),
+            value: text(move || self.address.get()),
+            change: Box::new(change),
+        }
+        .view()
     }
 
     fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
@@ -137,7 +143,7 @@ impl Form {
             self.error.set(String::new());
             value.set(typed);
         };
-        field(id, kind, label, text(move || value.get()), Box::new(change))
+        Field { id, kind, label, value: text(move || value.get()), change: Box::new(change) }.view()
     }
 
     fn subprotocols_field(self) -> AnyView {

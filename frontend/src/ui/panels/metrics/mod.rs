@@ -14,7 +14,7 @@ use crate::{
     reactive::view::{Text, click_handler, dynamic_view, text},
     reactive::{ErasedMemo, ErasedSignal},
     state::{Connection, Language, context},
-    ui::panels::charts::graph::{self, graph},
+    ui::panels::charts::graph::{self, Graph},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use poll::{FetchError, Poll};
@@ -128,12 +128,14 @@ fn line(language: &'static Language, metric: &'static str, samples: &[u64]) -> A
     let label = fill(strings(language).chart_label, &[("metric", &metric), ("now", &now), ("peak", &peak)]);
     let samples: Vec<_> = samples.iter().copied().map(Some).collect();
     let path = graph::line(&samples, samples.len(), graph::maximum(&[&samples]));
+    let chart =
+        Graph { first: text(move || path.clone()), second: graph::no_line(), description: text(move || label.clone()) };
     view! {
         <p class="metric" aria-hidden="true">
             <span>{metric}</span>
             <b>{now}</b>
         </p>
-        {graph(text(move || path.clone()), graph::no_line(), text(move || label.clone()))}
+        {chart.view()}
     }
     .into_any()
 }

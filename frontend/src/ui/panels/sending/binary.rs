@@ -11,7 +11,7 @@ use crate::{
     reactive::view::text,
     reactive::{ErasedSignal, ErasedValue},
     state::{Auth, Connection, Language, Messages, context},
-    ui::widgets::{button, error_text, field, select},
+    ui::widgets::{Field, button, error_text, select},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -73,11 +73,18 @@ pub(super) fn binary() -> AnyView {
         clear_file_field();
         form.typed.set(typed);
     };
+    let bytes = Field {
+        id: "txtBytes",
+        kind: "text",
+        label: text_of(|strings| strings.bytes),
+        value: text(move || form.typed.get()),
+        change: Box::new(change),
+    };
     let choose: Box<dyn FnMut(ev::Event)> = Box::new(move |event| form.choose_file(&event));
     view! {
         <div class="fields">
             {select("selDigits", text_of(|strings| strings.format), &formats, form.format)}
-            {field("txtBytes", "text", text_of(|strings| strings.bytes), text(move || form.typed.get()), Box::new(change))}
+            {bytes.view()}
             <label class="field">
                 <span>{text_of(|strings| strings.file)}</span>
                 <input id=FILE_FIELD type="file" class="form-control" on:change=choose/>

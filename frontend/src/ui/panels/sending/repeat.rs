@@ -10,7 +10,7 @@ use crate::{
     reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Language, Layout, Messages, context},
-    ui::widgets::{button, error_text, field},
+    ui::widgets::{Field, button, error_text},
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -61,7 +61,7 @@ pub(super) fn repeat() -> AnyView {
             repeat.error.set(String::new());
             value.set(typed);
         };
-        field(id, "number", label, text(move || value.get()), Box::new(change))
+        Field { id, kind: "number", label, value: text(move || value.get()), change: Box::new(change) }.view()
     };
     let toggle = dynamic_view(move || {
         let string: StringOf = if repeat.running.get() { |strings| strings.stop } else { |strings| strings.start };

@@ -11,7 +11,7 @@ use crate::{
     reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Language, SharedList, context},
-    ui::widgets::{button, error_text, field, labeled_button},
+    ui::widgets::{Field, button, error_text, labeled_button},
 };
 use leptos::prelude::*;
 
@@ -38,15 +38,21 @@ pub(super) fn saved_messages() -> AnyView {
         error: ErasedSignal::default(),
         asked: ErasedValue::new(String::new()),
     };
-    let name = text(move || form.name.get());
     let change = move |typed| {
         form.error.set(String::new());
         form.asked.set_value(String::new());
         form.name.set(typed);
     };
+    let name = Field {
+        id: "txtName",
+        kind: "text",
+        label: label(language, |strings| strings.name),
+        value: text(move || form.name.get()),
+        change: Box::new(change),
+    };
     view! {
         <div class="fields">
-            {field("txtName", "text", label(language, |strings| strings.name), name, Box::new(change))}
+            {name.view()}
             {button("btn", label(language, |strings| strings.save), move || form.save())}
             {error_text(form.error)}
         </div>
