@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use yodel_client::{Delivery, Effect, MessageId, State};
 use yodel_protocol::frame::{History, Message, PresenceEntry, ServerFrame};
@@ -12,6 +13,7 @@ use crate::plan::Plan;
 use crate::received_frames::ReceivedFrames;
 use crate::record::Record;
 use crate::room_view::{Fault, RoomView};
+use crate::sent_message::SentMessage;
 use crate::violation::Property;
 
 /// Messages and state of a client, with checks of them.
@@ -39,17 +41,6 @@ pub struct ClientState {
     views: BTreeMap<RoomName, RoomView>,
     /// Texts that the server does not send to this client.
     without_echo: BTreeSet<String>,
-}
-
-/// A message that a client has sent.
-#[derive(Debug)]
-pub struct SentMessage {
-    /// Room of the message.
-    pub room: RoomName,
-    /// Text of the message.
-    pub text: String,
-    /// State of its delivery.
-    pub delivery: Option<Delivery>,
 }
 
 impl ClientState {
@@ -100,7 +91,7 @@ impl ClientState {
     /// Observes a frame before the session.
     pub fn receive_frame(&mut self, text: &str) {
         if let Err(fault) = self.frames.receive(text) {
-            self.violation(Property::Protocol, &fault);
+            self.violation(Property::Protocol, fault);
         }
     }
 
@@ -115,12 +106,12 @@ impl ClientState {
             Effect::Down { code, reason, .. } => self.down(code, &reason),
             Effect::Delivery(id, delivery) => self.delivered(id, delivery),
             Effect::OutboxFull(id) => {
-                self.violation(Property::Recovery, &format!("{id:?} does not fit into the outbox"));
+                self.violation(Property::Recovery, format!("{id:?} does not fit into the outbox"));
             }
             Effect::Reply(id, reply) => self.replied(id, &reply),
             Effect::Joined { room, position, users, .. } => self.joined(room, position, users),
             Effect::Left { room, error: Some(error) } => {
-                self.violation(Property::Recovery, &format!("cannot join {room}: {error:?}"));
+                self.violation(Property::Recovery, format!("cannot join {room}: {error:?}"));
             }
             Effect::Gap { room, after, upto } => self.lost(&room, &after, &upto),
             Effect::Message(message) => self.received(&message),
@@ -130,8 +121,8 @@ impl ClientState {
                     diff.left.iter().map(name).for_each(|name| _ = present.remove(&name));
                 }
             }
-            Effect::Error(error) => self.violation(Property::Protocol, &format!("error {error:?}")),
-            Effect::UnrecognizedFrame(text) => self.violation(Property::Protocol, &format!("unexpected {text}")),
+            Effect::Error(error) => self.violation(Property::Protocol, format!("error {error:?}")),
+            Effect::UnrecognizedFrame(text) => self.violation(Property::Protocol, format!("unexpected {text}")),
             _ => {}
         }
     }
@@ -143,7 +134,7 @@ impl ClientState {
         view.check_current(current, &|text| without_echo.contains(text))
     }
 
-    fn violation(&self, property: Property, text: &str) {
+    fn violation(&self, property: Property, text: impl Display) {
         self.record.violation(property, format!("client {}: {text}", self.number));
     }
 
@@ -151,7 +142,7 @@ impl ClientState {
         self.record.note(format!("client {} is disconnected: {code} {reason}", self.number));
         if [1002, 1003, 1007, 1011, 4501, 4502, 4503, 4505].contains(&code) {
             let code = CloseCode(code);
-            self.violation(Property::Protocol, &format!("closed with {code:?}: {reason}"));
+            self.violation(Property::Protocol, format!("closed with {code:?}: {reason}"));
         }
     }
 
@@ -160,7 +151,7 @@ impl ClientState {
         message.delivery = Some(delivery);
         if delivery == Delivery::Unconfirmed || delivery == Delivery::Failed {
             let text = format!("{} is {delivery:?}", message.text);
-            self.violation(Property::Recovery, &text);
+            self.violation(Property::Recovery, text);
         }
     }
 
@@ -170,7 +161,7 @@ impl ClientState {
         }
         let (Some(message), ServerFrame::Ok(ack)) = (self.sent.get(&id), reply) else { return };
         let (Some(epoch), Some(offset)) = (ack.epoch.clone(), ack.offset) else {
-            return self.violation(Property::Protocol, &format!("an acknowledgment without a position: {ack:?}"));
+            return self.violation(Property::Protocol, format!("an acknowledgment without a position: {ack:?}"));
         };
         let position = Position { epoch, offset };
         let at = self.record.position(&message.room, &position);
@@ -183,7 +174,7 @@ impl ClientState {
         let published = self.journal.text(&message.room, &position.epoch, position.offset);
         if published.as_ref() != Some(&message.text) {
             let text = format!("{} was acknowledged at {at}, where {published:?} is", message.text);
-            self.violation(Property::Acknowledged, &text);
+            self.violation(Property::Acknowledged, text);
         }
     }
 
@@ -200,7 +191,7 @@ impl ClientState {
             let read = read.and_then(|message| message.data.as_string()).map(Cow::into_owned);
             if read != published {
                 let text = format!("the history of {} has {read:?} at {offset:?}, not {published:?}", history.room);
-                return self.violation(Property::Delivery, &text);
+                return self.violation(Property::Delivery, text);
             }
         }
     }
@@ -221,12 +212,12 @@ impl ClientState {
         self.record.note(format!("client {} is told of a loss after {from} up to {to}", self.number));
         self.record.count(|counts| counts.losses += 1);
         if !self.is_lossy {
-            self.violation(Property::Loss, &format!("a loss after {from} up to {to}, although nothing is lost"));
+            self.violation(Property::Loss, format!("a loss after {from} up to {to}, although nothing is lost"));
         }
         let without_echo = &self.without_echo;
         let Some(view) = self.views.get_mut(room) else { return };
         if let Err(fault) = view.lose(after, upto, &|text| without_echo.contains(text)) {
-            self.violation(Property::Delivery, &format!("{room}: {fault}"));
+            self.violation(Property::Delivery, format!("{room}: {fault}"));
         }
     }
 
@@ -242,7 +233,7 @@ impl ClientState {
             .filter(|position| position.offset == offset && self.frames.contains(&message.room, position))
             .collect();
         if let Err(fault) = view.receive(offset, &text, &received, &|text| without_echo.contains(text)) {
-            self.violation(Property::Delivery, &format!("{}: {fault}", message.room));
+            self.violation(Property::Delivery, format!("{}: {fault}", message.room));
         }
     }
 }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | what happens: actions, faults, plans | `action`, `plan`; random numbers: `random` |
 //! | a simulation: nodes, network, clients | `world`, `faults`, `node`, `network`, `socket`, `client`, `input` |
-//! | what clients know, and checks of it | `client_state`, `received_frames`, `room_view` |
+//! | what clients know, and checks of it | `client_state`, `sent_message`, `received_frames`, `room_view` |
 //! | other checks | `checks`; broken promises: `violation` |
 //! | what has happened | `record`, `outcome` |
 //! | many seeds; failing plans made small and printed | `campaign`, `shrink`, `report` |
@@ -28,6 +28,7 @@ mod received_frames;
 mod record;
 mod report;
 mod room_view;
+mod sent_message;
 mod shrink;
 mod socket;
 mod violation;

@@ -23,10 +23,11 @@ const MAX_ROOMS: usize = 256;
 #[derive(Debug, Default)]
 pub struct Publishes {
     in_flight: InFlight<PendingPublish>,
-    repeated_first: Option<RepeatedFirst>,
+    /// At most one of each room, in the order of the failures.
+    repeated_first: VecDeque<RepeatedFirst>,
 }
 
-/// Data that the reply to a publish needs.
+/// Parts of a publish that its reply needs.
 #[derive(Debug)]
 pub struct PendingPublish {
     /// Identifier of the request.
@@ -55,7 +56,11 @@ impl PendingPublish {
 impl Publishes {
     /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
     pub fn may_begin(&mut self, request: &PendingPublish) -> bool {
-        let Some(first) = self.repeated_first.as_mut().filter(|first| first.room == request.room) else { return true };
+        if self.in_flight.has_unavailable(|other| other.room == request.room && other.key.is_some()) {
+            return false;
+        }
+        let Some(index) = self.repeated_first.iter().position(|first| first.room == request.room) else { return true };
+        let first = &mut self.repeated_first[index];
         first.refused += 1;
         let may_begin = request.key.as_ref() == Some(&first.key) || first.refused > MAX_REFUSED;
         if may_begin {
@@ -92,8 +97,9 @@ impl Publishes {
     }
 
     fn repeat_first(&mut self, request: &PendingPublish) {
-        if let (None, Some(key)) = (&self.repeated_first, &request.key) {
-            self.repeated_first = Some(RepeatedFirst { room: request.room.clone(), key: key.clone(), refused: 0 });
+        let Some(key) = request.key.clone() else { return };
+        if self.repeated_first.iter().any(|first| first.room == request.room) {
+            return;
         }
         if self.repeated_first.len() >= MAX_ROOMS {
             self.repeated_first.pop_front();
