@@ -58,7 +58,7 @@ async fn a_handle_works_on_a_thread_without_a_runtime() {
     let mut received = [ada.next_message().await, ada.next_message().await].map(|message| message["data"].to_string());
     received.sort();
     assert_eq!(received, [r#""all""#, r#""hi""#]);
-    // Nobody has joined the other room, where no later message starts a delivery.
+    // The other room has no members, and no later message starts a delivery there.
     let queued = "yodel_queue_bytes{queue=\"rooms\"}";
     retry_until("an empty queue", async || (server.metric(queued).await == 0).then_some(())).await;
 }

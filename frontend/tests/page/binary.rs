@@ -112,7 +112,7 @@ async fn typed_bytes_are_not_replaced_by_a_file_that_was_chosen_before() {
 }
 
 #[wasm_bindgen_test]
-async fn says_that_a_file_cannot_be_read() {
+async fn reports_an_unreadable_file() {
     let page = Page::open();
     page.open_tools().await;
     let release = hold_files();

@@ -160,7 +160,7 @@ async fn tabs_share_the_saved_messages() {
     let page = Page::open();
     page.open_tools().await;
     let local = window().local_storage().unwrap().unwrap();
-    // Another tab saves a message and this tab, which has not heard of it, another one.
+    // Another tab saves a message. This tab is not notified of it, and saves another one.
     local.set_item("yodel.saved", r#"[{"name":"theirs","text":"1"}]"#).unwrap();
     page.type_text("2");
     page.fill("txtName", "ours");
@@ -178,7 +178,7 @@ async fn tabs_share_the_saved_messages() {
 }
 
 #[wasm_bindgen_test]
-async fn says_that_a_message_could_not_be_saved() {
+async fn reports_a_message_that_could_not_be_saved() {
     let page = Page::open();
     page.open_tools().await;
     page.type_text("text");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ::redis::{Cmd, Value};
 
-use crate::backplane::shared::store::{Partition, Publication, Refusal, StoreMessage};
+use crate::backplane::shared::store::{Partition, Refusal, StoreMessage, StorePublication};
 
 use super::config::RedisConfig;
 use super::epoch::proposal;
@@ -54,11 +54,11 @@ pub(super) fn call(
 }
 
 /// Reads the answer to such a call.
-pub(super) fn parse(answer: Value) -> Result<Result<Publication, Refusal>, Fault> {
+pub(super) fn parse(answer: Value) -> Result<Result<StorePublication, Refusal>, Fault> {
     let (status, mut reply) = ScriptReply::of_script(answer)?;
     Ok(match status {
         MISMATCH => Err(Refusal::Generation(reply.number()?)),
-        DONE | DUPLICATE => Ok(Publication { position: reply.position()?, duplicate: status == DUPLICATE }),
+        DONE | DUPLICATE => Ok(StorePublication { position: reply.position()?, duplicate: status == DUPLICATE }),
         CONFLICT => Err(Refusal::KeyConflict),
         _ => return Err(Fault::malformed("the status of a publish")),
     })

@@ -9,8 +9,8 @@ use tokio::time::{Instant, timeout};
 use yodel_protocol::{Epoch, RoomName};
 
 use crate::backplane::shared::store::{
-    Check, Event, Lease, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, Store, StoreError,
-    StoreMessage,
+    Check, Event, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
+    StorePublication,
 };
 
 use super::config::RedisConfig;
@@ -150,7 +150,7 @@ impl Store for RedisStore {
         partition: Partition,
         generation: u64,
         messages: Vec<StoreMessage>,
-    ) -> Result<Vec<Result<Publication, Refusal>>, StoreError> {
+    ) -> Result<Vec<Result<StorePublication, Refusal>>, StoreError> {
         let RedisContext { keys, config, metrics, .. } = &*self.context;
         if messages.is_empty() {
             return Ok(Vec::new());

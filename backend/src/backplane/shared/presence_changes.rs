@@ -12,7 +12,7 @@ use yodel_protocol::RoomName;
 
 /// Changes of presence of a partition that are not sent yet: by room, then by the key of a user.
 #[derive(Debug, Default)]
-pub(super) struct PresenceChanges {
+pub(super) struct PendingPresence {
     rooms: Mutex<BTreeMap<RoomName, EntriesByKey>>,
     /// Room whose changes were taken last.
     last: Mutex<Option<RoomName>>,
@@ -24,7 +24,7 @@ pub(super) struct PresenceChanges {
 /// Values of entries, by their keys; `None` for one that is removed.
 pub(super) type EntriesByKey = BTreeMap<Bytes, Option<Bytes>>;
 
-impl PresenceChanges {
+impl PendingPresence {
     /// Adds changes, which replace earlier ones of the same users.
     pub fn add(&self, room: &RoomName, entries: impl IntoIterator<Item = (Bytes, Option<Bytes>)>) {
         self.rooms.lock().entry(room.clone()).or_default().extend(entries);
@@ -88,7 +88,7 @@ mod tests {
 
     #[tokio::test]
     async fn newer_changes_replace_those_that_were_not_sent() {
-        let (pending, room) = (PresenceChanges::default(), RoomName::new("chat").unwrap());
+        let (pending, room) = (PendingPresence::default(), RoomName::new("chat").unwrap());
         pending.add(&room, changes(&[("ada", Some("1")), ("bob", Some("1"))]));
         let (_, unsent) = pending.next().await;
         pending.add(&room, changes(&[("ada", None)]));
@@ -99,7 +99,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_room_is_doubtful_until_it_is_taken() {
         let (pending, room, second) =
-            (PresenceChanges::default(), RoomName::new("chat").unwrap(), Duration::from_secs(1));
+            (PendingPresence::default(), RoomName::new("chat").unwrap(), Duration::from_secs(1));
         pending.doubt(&room);
         tokio::time::advance(second / 2).await;
         assert_eq!(pending.take_doubtful(second), []);
@@ -110,7 +110,7 @@ mod tests {
 
     #[tokio::test]
     async fn rooms_take_turns() {
-        let pending = PresenceChanges::default();
+        let pending = PendingPresence::default();
         let [first, second] = ["a", "b"].map(|room| RoomName::new(room).unwrap());
         pending.add(&second, changes(&[("ada", None)]));
         pending.add(&first, changes(&[("ada", None)]));

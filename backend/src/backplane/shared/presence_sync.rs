@@ -16,7 +16,7 @@ use super::SharedBackplane;
 use super::background::RoomTask;
 use super::backoff::Backoff;
 use super::followed_room::FollowedRoom;
-use super::presence_changes::{EntriesByKey, PresenceChanges};
+use super::presence_changes::{EntriesByKey, PendingPresence};
 use super::presence_entry::{decode_change, encode_count, encode_entry};
 use super::store::{Partition, PresenceRecord, Store, StoreError};
 use crate::backplane::shared::replica::FollowingReplica;
@@ -66,7 +66,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
         self.presence_changes(self.store.partition(room)).add(room, entries);
     }
 
-    fn presence_changes(&self, partition: Partition) -> &PresenceChanges {
+    fn presence_changes(&self, partition: Partition) -> &PendingPresence {
         &self.presence[usize::from(partition) % self.presence.len()]
     }
 

@@ -10,7 +10,7 @@ use super::SharedBackplane;
 use super::backoff::Backoff;
 use super::metrics::InFlightMessages;
 use super::publish_queue::QueuedMessage;
-use super::store::{Partition, Publication, Refusal, Store};
+use super::store::{Partition, Refusal, Store, StorePublication};
 use crate::backplane::publish::{PublishError, PublishOutcome};
 use crate::backplane::shared::replica::FollowingReplica;
 use crate::backplane::unavailable::Unavailable;
@@ -38,7 +38,7 @@ enum Attempt {
     /// The store may have published the messages, or not.
     Unknown,
     /// One result per message.
-    Answered(Vec<Result<Publication, Refusal>>),
+    Answered(Vec<Result<StorePublication, Refusal>>),
 }
 
 impl<R: FollowingReplica, S: Store> Publisher<R, S> {
@@ -143,12 +143,14 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
     fn answer(
         &mut self,
         batch: Vec<QueuedMessage>,
-        results: Vec<Result<Publication, Refusal>>,
+        results: Vec<Result<StorePublication, Refusal>>,
     ) -> (Vec<QueuedMessage>, bool) {
         let (mut refused, mut generation) = (Vec::new(), None);
         for (queued, result) in batch.into_iter().zip(results) {
             match result {
-                Ok(Publication { position, duplicate }) => queued.answer(Ok(PublishOutcome { position, duplicate })),
+                Ok(StorePublication { position, duplicate }) => {
+                    queued.answer(Ok(PublishOutcome { position, duplicate }))
+                }
                 Err(Refusal::KeyConflict) => queued.answer(Err(PublishError::KeyConflict)),
                 Err(Refusal::Generation(current)) => {
                     generation = Some(current);

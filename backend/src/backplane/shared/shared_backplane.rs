@@ -15,7 +15,7 @@ use super::listings::{CONCURRENT_LISTINGS, Listing};
 use super::message_decoder::MessageDecoder;
 use super::metrics::SharedMetrics;
 use super::node::Node;
-use super::presence_changes::PresenceChanges;
+use super::presence_changes::PendingPresence;
 use super::publish_queue::PublishQueue;
 use super::replica::FollowingReplica;
 use super::signals::EncodedSignal;
@@ -57,7 +57,7 @@ pub struct SharedBackplane<R, S> {
     pub(super) signals: mpsc::Sender<EncodedSignal>,
     pub(super) signal_receiver: Mutex<Option<mpsc::Receiver<EncodedSignal>>>,
     /// Changes of presence of each partition.
-    pub(super) presence: Vec<PresenceChanges>,
+    pub(super) presence: Vec<PendingPresence>,
 }
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
@@ -86,7 +86,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             listings: Semaphore::new(CONCURRENT_LISTINGS),
             signals,
             signal_receiver: Mutex::new(Some(signal_receiver)),
-            presence: (0..partitions.max(1)).map(|_| PresenceChanges::default()).collect(),
+            presence: (0..partitions.max(1)).map(|_| PendingPresence::default()).collect(),
             store,
             config,
             metrics,

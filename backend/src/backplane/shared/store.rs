@@ -47,7 +47,7 @@ pub trait Store: Send + Sync + 'static {
         partition: Partition,
         generation: u64,
         messages: Vec<StoreMessage>,
-    ) -> impl Future<Output = Result<Vec<Result<Publication, Refusal>>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Result<StorePublication, Refusal>>, StoreError>> + Send;
 
     /// Reads the position of a room and a part of its history. A room that does not exist begins with `new_epoch`.
     fn read(
@@ -141,7 +141,7 @@ pub struct StoreKey {
 
 /// A message has been published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Publication {
+pub struct StorePublication {
     /// Position of the message.
     pub position: Position,
     /// True if a message with the same key was published before; `position` is the position of that message.

@@ -12,9 +12,10 @@ pub fn rejected(what: &str, code: ErrorCode, message: &str) -> String {
     format!("{what}: {code}: {message}{advice}")
 }
 
-/// Describes how a connection ended.
+/// Describes how a connection ended. A reason that is the name of the code is not repeated.
 pub fn describe_close(code: CloseCode, reason: &str) -> String {
-    let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    let adds_nothing = reason.is_empty() || code.name() == Some(reason);
+    let reason = if adds_nothing { String::new() } else { format!(": {reason}") };
     match code {
         // 1006 means that no close frame arrived; the number adds nothing.
         CloseCode::ABNORMAL if !reason.is_empty() => format!("connection failed{reason}"),
@@ -40,5 +41,6 @@ mod tests {
         assert_eq!(describe_close(CloseCode(1006), ""), "connection lost");
         assert_eq!(describe_close(CloseCode(1006), "refused"), "connection failed: refused");
         assert_eq!(describe_close(CloseCode(4001), "deploy"), "closed (4001, shutdown): deploy");
+        assert_eq!(describe_close(CloseCode(4001), "shutdown"), "closed (4001, shutdown)");
     }
 }

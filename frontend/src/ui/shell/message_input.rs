@@ -102,7 +102,7 @@ impl MessageInput {
         fit();
     }
 
-    /// Rejects a text that cannot be sent anyway. In the field, every key would take the time of its layout.
+    /// Rejects a text that is too large to be sent: in the field, it would be laid out again at every key press.
     pub fn paste(self, event: &ClipboardEvent) {
         let bytes = event.clipboard_data().map_or(0, |data| data.text("text").len());
         if bytes > OUTBOX_BYTES {
@@ -132,8 +132,8 @@ impl MessageInput {
         self.hint.set(hint);
     }
 
-    /// Returns the size of a text in its envelope and the server's limit, if the text exceeds it. A server of plain
-    /// messages does not tell its limit.
+    /// Returns the size of a text in its envelope and the server's limit, if the text exceeds it. In plain mode the
+    /// limit is unknown.
     fn above_server_limit(self, text: &str) -> Option<(u64, u64)> {
         let is_open = self.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
         if !is_open || self.connection.is_plain() {
@@ -150,8 +150,8 @@ impl MessageInput {
         });
     }
 
-    /// Recalls a text. In several lines, wrapped ones included, the key first moves the caret, and recalls a text when
-    /// the caret cannot move. Returns whether the key is handled.
+    /// Recalls a text. If the field has several lines, including wrapped ones, the key moves the caret first, and
+    /// recalls a text only when the caret cannot move. Returns whether the key is handled.
     fn arrow(self, recall: Recall) -> bool {
         let Some(field) = message_field() else { return false };
         if field.scroll_height() < TWO_LINES_PX {
@@ -184,7 +184,7 @@ fn fit() {
     let Some(field) = message_field().filter(|_| !supports("field-sizing", "content")) else { return };
     let style = HtmlElement::style(&field);
     let _ = style.set_property("height", "auto");
-    // The style sheet limits the height. That of a long text is not measured, because it takes long.
+    // The style sheet limits the height. The height of a long text is not measured, because that takes long.
     let height = if field.text_length() > LONG { i32::from(i16::MAX) } else { field.scroll_height() + BORDERS_PX };
     let _ = style.set_property("height", &format!("{height}px"));
 }

@@ -26,7 +26,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
 use yodel_protocol::RoomName;
 
-use super::store::{Event, Partition, Publication, Refusal, StoreError, StoreMessage};
+use super::store::{Event, Partition, Refusal, StoreError, StoreMessage, StorePublication};
 pub use defect::Defect;
 #[cfg(feature = "simulation")]
 pub use journal::DAMAGED;
@@ -173,7 +173,7 @@ impl SimulatedCluster {
         partition: Partition,
         generation: u64,
         messages: &[StoreMessage],
-    ) -> Vec<Result<Publication, Refusal>> {
+    ) -> Vec<Result<StorePublication, Refusal>> {
         let mut state = self.0.state.lock();
         let server = state.links[&node].server;
         let mut publish = |message: &StoreMessage| {

@@ -8,8 +8,8 @@ use super::SimulatedStore;
 use super::link::NodeLink;
 use super::server::SimulatedServer;
 use crate::backplane::shared::store::{
-    Check, Event, Lease, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, Store, StoreError,
-    StoreMessage,
+    Check, Event, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
+    StorePublication,
 };
 
 impl Store for SimulatedStore {
@@ -32,7 +32,7 @@ impl Store for SimulatedStore {
         partition: Partition,
         generation: u64,
         messages: Vec<StoreMessage>,
-    ) -> Result<Vec<Result<Publication, Refusal>>, StoreError> {
+    ) -> Result<Vec<Result<StorePublication, Refusal>>, StoreError> {
         let node = self.node;
         self.call("publish", move |cluster| cluster.publish(node, partition, generation, &messages)).await
     }

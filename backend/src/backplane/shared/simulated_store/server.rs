@@ -9,7 +9,7 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use super::Defect;
 use crate::backplane::shared::store::{
-    Check, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, StoreMessage, partition_of,
+    Check, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, StoreMessage, StorePublication, partition_of,
 };
 
 /// Contents of a server.
@@ -78,7 +78,7 @@ impl SimulatedServer {
         partition: Partition,
         generation: u64,
         message: &StoreMessage,
-    ) -> Result<Publication, Refusal> {
+    ) -> Result<StorePublication, Refusal> {
         let (history, lifetime) = (self.history, self.room_lifetime);
         let state = &mut self.partitions[usize::from(partition)];
         if generation != state.generation {
@@ -87,7 +87,7 @@ impl SimulatedServer {
         if let Some(key) = message.key.as_ref().filter(|_| self.defect != Some(Defect::ForgetsKeys)) {
             match state.keys.get(&(message.room.clone(), key.name.clone())) {
                 Some((digest, _)) if *digest != key.digest => return Err(Refusal::KeyConflict),
-                Some((_, position)) => return Ok(Publication { position: position.clone(), duplicate: true }),
+                Some((_, position)) => return Ok(StorePublication { position: position.clone(), duplicate: true }),
                 None => {}
             }
         }
@@ -104,7 +104,7 @@ impl SimulatedServer {
         if let Some(key) = &message.key {
             state.keys.insert((message.room.clone(), key.name.clone()), (key.digest, position.clone()));
         }
-        Ok(Publication { position, duplicate: false })
+        Ok(StorePublication { position, duplicate: false })
     }
 
     /// Reads a room.

@@ -9,13 +9,13 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use crate::backplane::message::Body;
 use crate::backplane::shared::store::{
-    Check, Lease, Page, Partition, PresenceRecord, Publication, Range, Refusal, RoomRecord, Store, StoreError,
-    StoreMessage,
+    Check, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
+    StorePublication,
 };
 use crate::backplane::shared::stored_message::StoredMessage;
 
 /// Answer to a batch.
-type BatchAnswer = Result<Vec<Result<Publication, Refusal>>, StoreError>;
+type BatchAnswer = Result<Vec<Result<StorePublication, Refusal>>, StoreError>;
 
 /// Store with one partition, whose batches a test answers.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl ScriptedStore {
 
 impl ScriptedBatch {
     /// Answers each message.
-    pub fn answer(self, results: Vec<Result<Publication, Refusal>>) {
+    pub fn answer(self, results: Vec<Result<StorePublication, Refusal>>) {
         drop(self.answer.send(Ok(results)));
     }
 
@@ -74,8 +74,8 @@ impl ScriptedBatch {
 }
 
 /// Returns a publication.
-pub fn published(offset: u64, duplicate: bool) -> Publication {
-    Publication { position: Position { epoch: Epoch::new("e").unwrap(), offset: Offset(offset) }, duplicate }
+pub fn published(offset: u64, duplicate: bool) -> StorePublication {
+    StorePublication { position: Position { epoch: Epoch::new("e").unwrap(), offset: Offset(offset) }, duplicate }
 }
 
 fn text(message: &StoreMessage) -> String {

@@ -10,7 +10,7 @@ use yodel_protocol::{Epoch, Offset, RoomName};
 
 use crate::backplane::redis::finding::Finding;
 use crate::backplane::redis::{RedisConfig, RedisStore};
-use crate::backplane::shared::store::{Event, Page, Publication, Range, Refusal, Store, StoreKey, StoreMessage};
+use crate::backplane::shared::store::{Event, Page, Range, Refusal, Store, StoreKey, StoreMessage, StorePublication};
 
 use super::{PATIENCE, RedisProcess};
 
@@ -36,13 +36,17 @@ impl TestStore {
     }
 
     /// Publishes a message in the current generation.
-    pub async fn publish_one(&self, message: StoreMessage) -> Result<Publication, Refusal> {
+    pub async fn publish_one(&self, message: StoreMessage) -> Result<StorePublication, Refusal> {
         let generation = self.generation_of(&message.room).await;
         self.publish_in(generation, vec![message]).await.remove(0)
     }
 
     /// Publishes messages of rooms of one partition.
-    pub async fn publish_in(&self, generation: u64, messages: Vec<StoreMessage>) -> Vec<Result<Publication, Refusal>> {
+    pub async fn publish_in(
+        &self,
+        generation: u64,
+        messages: Vec<StoreMessage>,
+    ) -> Vec<Result<StorePublication, Refusal>> {
         self.publish(self.partition(&messages[0].room), generation, messages).await.unwrap()
     }
 
