@@ -149,7 +149,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
         for (queued, result) in batch.into_iter().zip(results) {
             match result {
                 Ok(StorePublication { position, duplicate }) => {
-                    queued.answer(Ok(PublishOutcome { position, duplicate }))
+                    queued.answer(Ok(PublishOutcome { position, duplicate }));
                 }
                 Err(Refusal::KeyConflict) => queued.answer(Err(PublishError::KeyConflict)),
                 Err(Refusal::Generation(current)) => {
