@@ -22,10 +22,10 @@ async fn a_direct_message_reaches_a_client_of_the_other_node(implementation: Imp
         ada connects to /ws as ADA
         bob connects to /ws on b as BOB
         ada > {"id":1,"type":"send","to":{"client":"BOB"},"event":"dm","data":"psst"}
-        ada < {"id":1,"type":"ok","delivered":"COUNT"}
+        ada < {"id":1,"type":"ok","delivered":"COUNT"FORWARDED}
         bob < {"type":"direct","from":{"client":"ADA"},"event":"dm","data":"psst","time":"TIME"}
         bob > {"id":1,"type":"send","to":{"client":"ADA"},"event":"dm","data":"what?"}
-        bob < {"id":1,"type":"ok","delivered":"COUNT"}
+        bob < {"id":1,"type":"ok","delivered":"COUNT"FORWARDED}
         ada < {"type":"direct","from":{"client":"BOB"},"event":"dm","data":"what?","time":"TIME"}
         POST /api/send on a {"to":{"client":"BOB"},"event":"dm","data":"from the API"} < {"delivered":"COUNT"FORWARDED}
         bob < {"type":"direct","event":"dm","data":"from the API","time":"TIME"}
@@ -44,7 +44,7 @@ async fn a_direct_message_reaches_all_connections_of_a_user(implementation: Impl
         one connects to /ws with bearer.BOBTOKEN
         two connects to /ws on b with bearer.BOBTOKEN
         ada > {"id":1,"type":"send","to":{"user":"bob"},"event":"dm","data":"psst"}
-        ada < {"id":1,"type":"ok","delivered":"COUNT"}
+        ada < {"id":1,"type":"ok","delivered":"COUNT"FORWARDED}
         one < {"type":"direct","from":{"client":"ADA","user":"ada"},"event":"dm","data":"psst","time":"TIME"}
         two < {"type":"direct","from":{"client":"ADA","user":"ada"},"event":"dm","data":"psst","time":"TIME"}
         POST /api/send on b {"to":{"user":"ada"},"event":"dm","data":"hi"} < {"delivered":"OTHER"FORWARDED}

@@ -66,6 +66,16 @@ async fn every_node_lists_the_rooms_and_users_of_all() {
     }
     assert_eq!(nodes.first.get("/api/rooms").await.json()["rooms"].as_array().map(Vec::len), Some(3));
     let mut present = connect(&nodes.first, "eve").await;
+    for node in [&nodes.first, &nodes.second] {
+        let user = node.get_until("/api/users/ada", |user| user["clients"][1].is_object()).await;
+        let clients = format!(
+            r#"{{"user":"ada","clients":[
+                {{"client":"{}","user":"ada","peer":"PEER","since":"SINCE"}},
+                {{"client":"{}","user":"ada","peer":"OTHER","since":"LATER"}}],"more":false}}"#,
+            ada.client_id, ada_again.client_id
+        );
+        assert_matches(&user, &clients);
+    }
     let users = r#"{"type":"presence","id":1,"room":"second","clients":1,"users":[{"user":"bob","clients":1}]}"#;
     present.request(r#"{"id":1,"type":"presence","room":"second"}"#, users).await;
 }
@@ -88,6 +98,13 @@ async fn messages_and_disconnections_reach_the_connections_to_other_nodes() {
         peer.expect_frame(r#"{"type":"direct","event":"dm","data":2,"time":"TIME"}"#).await;
         peer.expect_frame(r#"{"type":"message","room":"*","event":"note","data":3,"time":"TIME"}"#).await;
     }
+    let to_there = format!(r#"{{"id":1,"type":"send","to":{{"client":"{}"}},"event":"dm","data":4}}"#, there.client_id);
+    here.request(&to_there, r#"{"type":"ok","id":1,"delivered":0,"forwarded":true}"#).await;
+    let direct = format!(
+        r#"{{"type":"direct","from":{{"client":"{}","user":"ada"}},"event":"dm","data":4,"time":"TIME"}}"#,
+        here.client_id
+    );
+    there.expect_frame(&direct).await;
     let client = format!(r#"{{"client":"{}","code":4007,"reason":"move"}}"#, there.client_id);
     post("/api/disconnect", &client).await.assert_json(r#"{"disconnected":0,"forwarded":true}"#);
     assert_eq!(there.closed().await, (4007, "move".to_owned()));
@@ -99,7 +116,10 @@ async fn messages_and_disconnections_reach_the_connections_to_other_nodes() {
     .expect("the user is not blocked");
     post("/api/disconnect", r#"{"user":"ada"}"#).await.assert_json(r#"{"disconnected":1,"forwarded":true}"#);
     assert_eq!((here.closed().await.0, there.closed().await.0), (4503, 4503));
-    assert_eq!(nodes.first.metric("yodel_store_dropped_signals_total").await, 0);
+    for direction in ["sent", "received"] {
+        let dropped = format!(r#"yodel_store_dropped_signals_total{{direction="{direction}"}}"#);
+        assert_eq!(nodes.first.metric(&dropped).await, 0, "{direction}");
+    }
 }
 
 #[tokio::test]
@@ -108,9 +128,10 @@ async fn without_redis_a_listing_is_rejected() {
     let mut ada = connect(&nodes.first, "ada").await;
     ada.join("chat").await;
     nodes.redis.freeze();
-    for path in ["/api/rooms", "/api/rooms/chat"] {
+    for path in ["/api/rooms", "/api/rooms/chat", "/api/users/ada"] {
         nodes.first.get(path).await.assert_problem(503, "the message store does not answer");
     }
+    assert_eq!(nodes.first.metric("yodel_store_failed_listings_total").await, 3);
     nodes.redis.thaw();
     nodes.first.get_until("/api/rooms/chat", |room| room["members"] == 1).await;
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use yodel_protocol::frame::PresenceEntry;
-use yodel_protocol::{Offset, Position, RoomName};
+use yodel_protocol::{Offset, Position, RoomName, UserId};
 
 use super::answer::Answer;
 use super::history::HistoryPage;
-use super::listing::{RoomPage, RoomSummary, RoomUsers};
+use super::listing::{RoomPage, RoomSummary, RoomUsers, UserConnection};
 use super::message::{Message, NewMessage};
 use super::publish::{PublishError, PublishOutcome, RoomRejection};
 use super::recipients::Recipients;
@@ -74,6 +74,14 @@ pub trait Backplane<R>: Send + Sync {
     fn users(&self, _room: &RoomName, _limit: usize) -> Option<Answer<RoomUsers, Unavailable>> {
         None
     }
+
+    /// Returns the connections of a user to all nodes, the oldest ones first, as [`rooms`](Self::rooms) does.
+    fn connections(&self, _user: &UserId) -> Option<Answer<Vec<UserConnection>, Unavailable>> {
+        None
+    }
+
+    /// Reports that the connections of a user to this node have changed.
+    fn connections_changed(&self, _user: &UserId) {}
 
     /// Queues a signal for the other nodes, if there are any. Best effort. Returns false if it was dropped, because too
     /// many wait.

@@ -1,7 +1,10 @@
-//! Listings of rooms.
+//! Listings of rooms and of the connections of users.
 
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
 use yodel_protocol::frame::PresenceEntry;
-use yodel_protocol::{Position, RoomName};
+use yodel_protocol::{ClientId, Position, RoomName};
 
 /// Room in a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,4 +37,15 @@ pub struct RoomUsers {
     pub users: Vec<PresenceEntry>,
     /// True if there are more users.
     pub more: bool,
+}
+
+/// Connection of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserConnection {
+    /// Identifier of the connection.
+    pub client: ClientId,
+    /// Address of the peer.
+    pub peer: SocketAddr,
+    /// Time at which the client connected, in milliseconds since 1970.
+    pub since: u64,
 }

@@ -8,7 +8,7 @@
 //! | in a store that several nodes share | `shared` |
 //! | what other nodes do for their connections | `signal` |
 //! | messages, their recipients and history; result of a publish | `message`, `recipients`, `history`, `publish` |
-//! | listings of rooms | `listing` |
+//! | listings of rooms and connections | `listing` |
 
 pub mod answer;
 pub mod digest;

@@ -91,8 +91,8 @@ pub struct ServerConfig {
     /// Maximum number of open connections per address; 0 for no limit. An IPv6 /64 network counts as one
     /// address. Loopback is exempt.
     pub max_per_address: u32,
-    /// Maximum number of open connections per user; 0 for no limit. Connections to other nodes count as well, about two
-    /// seconds later: beyond the limit, the newest ones are closed with 4504.
+    /// Maximum number of open connections per user; 0 for no limit. Each node enforces it at once for the connections to
+    /// itself. Those to all nodes together may exceed it for up to 20 seconds; then the newest ones are closed with 4504.
     pub max_per_user: u32,
     /// Maximum number of connections opened per second; 0 for no limit.
     pub upgrade_rate: u32,

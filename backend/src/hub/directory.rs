@@ -1,9 +1,10 @@
 //! Directory of connections, by identifier and by user.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, UserId};
 
@@ -31,6 +32,8 @@ pub struct Client<P> {
 pub struct Directory<P> {
     clients: Shards<ClientId, Arc<Client<P>>>,
     users: Shards<UserId, HashMap<ClientId, Arc<Client<P>>>>,
+    /// Users whose connections have changed; `None` if this is the only node.
+    changed: Option<Mutex<HashSet<UserId>>>,
 }
 
 /// Registration of a connection in the directory. Dropping it removes the connection.
@@ -39,9 +42,10 @@ pub struct DirectoryEntry<P> {
     client: Arc<Client<P>>,
 }
 
-impl<P> Default for Directory<P> {
-    fn default() -> Self {
-        Self { clients: Shards::default(), users: Shards::default() }
+impl<P> Directory<P> {
+    /// Creates an empty directory, which records the users whose connections have changed if it `is_shared`.
+    pub fn new(is_shared: bool) -> Self {
+        Self { clients: Shards::default(), users: Shards::default(), changed: is_shared.then(Mutex::default) }
     }
 }
 
@@ -62,6 +66,7 @@ impl<P> Directory<P> {
                 clients.insert(client.id.clone(), Arc::clone(&client));
                 Ok(())
             })?;
+            self.record_change(user);
         }
         self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
         Ok(DirectoryEntry { directory: Arc::clone(self), client })
@@ -74,6 +79,25 @@ impl<P> Directory<P> {
             Target::User(user) => {
                 self.users.with(user, |users| users.get(user).into_iter().flat_map(HashMap::values).cloned().collect())
             }
+        }
+    }
+
+    /// Takes the users whose connections have changed.
+    pub fn take_changed(&self) -> HashSet<UserId> {
+        self.changed.as_ref().map(|changed| std::mem::take(&mut *changed.lock())).unwrap_or_default()
+    }
+
+    /// Returns the users that have connections.
+    #[cfg(feature = "redis")]
+    pub fn all_users(&self) -> Vec<UserId> {
+        let mut all = Vec::new();
+        self.users.each(|users| all.extend(users.keys().cloned()));
+        all
+    }
+
+    fn record_change(&self, user: &UserId) {
+        if let Some(changed) = &self.changed {
+            changed.lock().insert(user.clone());
         }
     }
 
@@ -102,6 +126,7 @@ impl<P> Drop for DirectoryEntry<P> {
                 }
             }
         });
+        self.directory.record_change(user);
     }
 }
 

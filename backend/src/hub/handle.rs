@@ -59,15 +59,18 @@ impl<P: Payload> Hub<P> {
         backplane: Arc<dyn Backplane<Room<P>>>,
     ) -> Self {
         let services = Arc::new(HubServices::new(retention, environment, !backplane.keeps_histories_here()));
-        let (rooms, directory) = (RoomMap::new(Arc::clone(&services)), Arc::new(Directory::default()));
+        let (rooms, directory) = (RoomMap::new(Arc::clone(&services)), Arc::new(Directory::new(services.follows)));
         Self(Arc::new(HubInner { rooms, directory, services, backplane, ticks: AtomicU32::new(0) }))
     }
 
-    /// Sends pending presence changes; every 30th call also removes idle rooms and expired messages. Has to be
+    /// Sends pending changes of presence and users; every 30th call also removes idle rooms and expired messages. Has to be
     /// called every [`TICK`].
     pub fn tick(&self) {
         let now = self.0.services.now();
         self.0.rooms.publish_presence(now, &*self.0.backplane);
+        for user in self.0.directory.take_changed() {
+            self.0.backplane.connections_changed(&user);
+        }
         let ticks = self.0.ticks.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         if ticks.is_multiple_of(SWEEP_TICKS) {
             self.0.rooms.sweep(now);

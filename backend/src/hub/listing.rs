@@ -1,14 +1,16 @@
-//! Listings of rooms, on other nodes as well.
+//! Listings of rooms and users, on other nodes as well.
 
 use std::sync::Arc;
 
-use yodel_protocol::RoomName;
+use yodel_protocol::frame::Target;
+use yodel_protocol::{RoomName, UserId};
 
 use super::Hub;
+use super::directory::Client;
 use super::payload::Payload;
 use super::room::Room;
 use crate::backplane::answer::Answer;
-use crate::backplane::listing::{RoomPage, RoomSummary, RoomUsers};
+use crate::backplane::listing::{RoomPage, RoomSummary, RoomUsers, UserConnection};
 use crate::backplane::unavailable::Unavailable;
 
 impl<P: Payload> Hub<P> {
@@ -17,7 +19,7 @@ impl<P: Payload> Hub<P> {
     pub fn list_rooms(&self, after: Option<&RoomName>, limit: usize) -> Answer<RoomPage, Unavailable> {
         self.0.backplane.rooms(after, limit).unwrap_or_else(|| {
             let (rooms, more) = self.0.rooms.after(after, limit);
-            Answer::ready(Ok(RoomPage { rooms: rooms.iter().map(Room::summary).collect(), more }))
+            Answer::ready(Ok(RoomPage { rooms: rooms.iter().map(|room| room.summary()).collect(), more }))
         })
     }
 
@@ -34,6 +36,25 @@ impl<P: Payload> Hub<P> {
         self.0.backplane.users(room, self.0.services.retention.presence_max).unwrap_or_else(here)
     }
 
+    /// Returns the connections of a user, the oldest ones first, as [`list_rooms`](Self::list_rooms) does.
+    pub fn list_connections(&self, user: &UserId) -> Answer<Vec<UserConnection>, Unavailable> {
+        self.0.backplane.connections(user).unwrap_or_else(|| {
+            let mut here = self.connections_here(user);
+            here.sort_unstable_by_key(|connection| connection.since);
+            Answer::ready(Ok(here))
+        })
+    }
+
+    /// Returns the connections of a user to this node, in no particular order.
+    pub(super) fn connections_here(&self, user: &UserId) -> Vec<UserConnection> {
+        let describe = |client: &Arc<Client<P>>| UserConnection {
+            client: client.id.clone(),
+            peer: client.peer,
+            since: client.since,
+        };
+        self.find(&Target::User(user.clone())).iter().map(describe).collect()
+    }
+
     /// Returns the users in a room, as [`list_users`](Self::list_users) does. The members of a room on this node get their
     /// own view of it, which the presence changes that they receive continue.
     pub fn presence(&self, room: &RoomName) -> Answer<RoomUsers, Unavailable> {
@@ -45,7 +66,7 @@ impl<P: Payload> Hub<P> {
 }
 
 impl<P: Payload> Room<P> {
-    fn summary(self: &Arc<Self>) -> RoomSummary {
+    fn summary(&self) -> RoomSummary {
         let stats = self.stats();
         RoomSummary {
             name: self.name.clone(),

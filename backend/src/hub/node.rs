@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, Weak};
 
-use yodel_protocol::RoomName;
-use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::frame::{PresenceEntry, Target};
+use yodel_protocol::{ClientId, CloseCode, RoomName, UserId};
 
 use super::content::Content;
 use super::handle::{Hub, HubInner};
 use super::payload::Payload;
+use super::user_limit::UserLimitReached;
+use crate::backplane::listing::UserConnection;
 use crate::backplane::recipients::Recipients;
 use crate::backplane::shared::node::Node;
 use crate::backplane::signal::{ClientSignal, Signal};
@@ -54,6 +56,22 @@ impl<P: Payload> Node for HubNode<P> {
 
     fn presence_here(&self, room: &RoomName) -> Vec<PresenceEntry> {
         self.hub().and_then(|hub| hub.find_room(room)).map(|room| room.presence_here()).unwrap_or_default()
+    }
+
+    fn users_here(&self) -> Vec<UserId> {
+        self.hub().map(|hub| hub.0.directory.all_users()).unwrap_or_default()
+    }
+
+    fn connections_here(&self, user: &UserId) -> Vec<UserConnection> {
+        self.hub().map(|hub| hub.connections_here(user)).unwrap_or_default()
+    }
+
+    fn close_excess(&self, clients: &[ClientId]) {
+        let Some(hub) = self.hub() else { return };
+        for client in clients {
+            let to = Target::Client(client.clone());
+            hub.disconnect_here(&to, CloseCode::CONNECTION_LIMIT, &UserLimitReached.to_string());
+        }
     }
 
     fn clients_here(&self, room: &RoomName) -> u64 {

@@ -65,6 +65,7 @@ impl ServerBuilder {
         let redis = with_history(redis, &self.config);
         let shared = SharedConfig {
             recover_max: self.config.recover_max,
+            per_user: self.config.retention().per_user,
             room_lifetime: redis.position_ttl(),
             // Unique to the process: a node that is restarted does not continue the lease of its predecessor.
             ..SharedConfig::new(&format!("{node}.{}", random::node_name()))

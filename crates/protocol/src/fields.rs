@@ -89,6 +89,7 @@ impl<'a> Fields<'a> {
             offset: self.optional("offset")?,
             duplicate: self.flag("duplicate")?,
             delivered: self.optional("delivered")?,
+            forwarded: self.flag("forwarded")?,
             user: self.optional("user")?,
             expires: self.optional("expires")?,
         })

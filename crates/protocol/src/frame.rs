@@ -226,9 +226,12 @@ pub struct Ack {
     /// `publish`: `true` if the key was used before, for the message at this offset.
     #[serde(default, skip_serializing_if = "is_false")]
     pub duplicate: bool,
-    /// `send` and `broadcast`: number of connections that received the message.
+    /// `send` and `broadcast`: number of connections to the node that received the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered: Option<u64>,
+    /// `send` and `broadcast`: `true` if the message was also sent to other nodes, whose connections are not counted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub forwarded: bool,
     /// `auth`: authenticated user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
@@ -421,7 +424,16 @@ pub struct Goodbye {
 impl Ack {
     /// Creates an acknowledgment without optional fields.
     pub fn new(id: Id) -> Self {
-        Self { id, epoch: None, offset: None, duplicate: false, delivered: None, user: None, expires: None }
+        Self {
+            id,
+            epoch: None,
+            offset: None,
+            duplicate: false,
+            delivered: None,
+            forwarded: false,
+            user: None,
+            expires: None,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::backplane::shared::store::{Partition, StoreError};
 use super::address::Address;
 use super::assignment::Assignment;
 use super::context::RedisContext;
+use super::disk_wait::DiskWait;
 use super::facts::{Durability, ServerFacts, ServerRole};
 use super::fault::Fault;
 use super::finding::Finding;
@@ -26,6 +27,8 @@ pub(super) struct RedisConnection {
     findings: Vec<Finding>,
     /// Claimed partitions with their generations at that time.
     claimed: Mutex<HashMap<Partition, u64>>,
+    /// Waits after publishes; `None` if they are on the disk before they are answered, or the server cannot wait.
+    disk_wait: Option<DiskWait>,
 }
 
 impl RedisConnection {
@@ -37,7 +40,8 @@ impl RedisConnection {
         if let Some(fatal) = findings.iter().find(|finding| finding.is_fatal()) {
             return Err(StoreError(fatal.to_string()));
         }
-        let connection = Self { session, address, facts, findings, claimed: Mutex::default() };
+        let disk_wait = facts.waits_for_disk().then(DiskWait::default);
+        let connection = Self { session, address, facts, findings, claimed: Mutex::default(), disk_wait };
         if assigned.has_partition_count {
             connection.check_partition_count(&context.keys).await?;
         }
@@ -87,6 +91,20 @@ impl RedisConnection {
         let generations = replies.into_iter().map(parse_generation).collect::<Result<Vec<u64>, Fault>>()?;
         self.claimed.lock().extend(partitions.iter().copied().zip(generations.iter().copied()));
         Ok(generations)
+    }
+
+    /// Waits until everything that was published on this connection is on the disk, if the server does not wait itself.
+    ///
+    /// # Errors
+    /// Returns an error if it is not there in time. The messages are published nevertheless.
+    pub async fn wait_for_disk(&self, context: &RedisContext, partition: Partition) -> Result<(), Fault> {
+        let Some(disk_wait) = &self.disk_wait else { return Ok(()) };
+        let waited = disk_wait.wait(context, &self.address, &self.facts.run_id, partition).await;
+        if matches!(waited, Err(Fault::Refused(_) | Fault::Closed(_))) {
+            // The settings have changed, or this is another process.
+            self.session.close();
+        }
+        waited
     }
 
     /// Runs scripts. If the server has lost them, it gets them again.

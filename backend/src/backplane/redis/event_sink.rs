@@ -28,7 +28,7 @@ impl<'a> EventSink<'a> {
     }
 
     /// Sends what was received on a channel, or drops it if the queue is full. A gap in the offsets shows that a
-    /// message was dropped; a dropped change of presence is repaired after a report.
+    /// message was dropped; a dropped change of presence is repaired after a report. A dropped signal is lost.
     pub fn send(&mut self, channel: Channel, bytes: &[u8]) {
         let event = match channel {
             Channel::Signal => Event::Signal(Bytes::copy_from_slice(bytes)),
@@ -41,11 +41,14 @@ impl<'a> EventSink<'a> {
                 }
             },
         };
-        if let Err(error) = self.context.events.try_send(event) {
-            self.context.metrics.add_dropped_event();
-            if let Event::Presence { room, .. } = error.into_inner() {
+        let Err(error) = self.context.events.try_send(event) else { return };
+        match error.into_inner() {
+            Event::Signal(_) => self.context.metrics.add_dropped_signal(),
+            Event::Presence { room, .. } => {
+                self.context.metrics.add_dropped_event();
                 self.renewed.insert(room);
             }
+            Event::Message { .. } | Event::Resubscribed(_) => self.context.metrics.add_dropped_event(),
         }
     }
 

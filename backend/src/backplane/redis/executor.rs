@@ -108,6 +108,9 @@ impl Executor {
                 return Err(Fault::from_server(error));
             }
         }
+        if operation == Operation::Publish {
+            connection.wait_for_disk(&self.context, partition).await?;
+        }
         if replies.iter().any(is_missing) {
             let generation = connection.claim(keys, &[partition]).await?.first().copied().ok_or(Fault::Missing)?;
             if operation != Operation::Publish {

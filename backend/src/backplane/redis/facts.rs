@@ -19,6 +19,8 @@ pub(super) struct ServerFacts {
     pub version: (u32, u32),
     pub is_cluster: bool,
     pub durability: Durability,
+    /// True if the server can wait until a write is on the disk: Redis 7.2, Valkey 8.0.
+    pub has_waitaof: bool,
     /// Policy of evictions, if keys without an expiry or with one may be evicted.
     pub eviction: Option<String>,
     /// Limits of the output buffers of subscribers, if known.
@@ -34,6 +36,9 @@ pub(super) enum ServerRole {
     /// Another master.
     Master,
 }
+
+/// Settings with which a write is on the disk some time after its response.
+const SYNCED_LATER: [&str; 2] = ["appendfsync everysec", "no-appendfsync-on-rewrite yes"];
 
 /// Durability of a write at the time of its response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,10 +67,12 @@ impl ServerFacts {
     /// # Errors
     /// Returns an error if the user may not use `INFO`, without which neither version nor role is known.
     pub async fn read(session: &RedisSession) -> Result<Self, Fault> {
-        let mut commands = ::redis::Pipeline::with_capacity(2);
+        let mut commands = ::redis::Pipeline::with_capacity(3);
         commands.cmd("INFO");
         let settings = ["appendonly", "appendfsync", "no-appendfsync-on-rewrite", "client-output-buffer-limit"];
         commands.add_command(cmd("CONFIG").arg("GET").arg(&settings).take());
+        // Waits for nothing.
+        commands.add_command(cmd("WAITAOF").arg(0).arg(0).arg(0).take());
         let mut replies = ScriptReply::of_list(Value::Array(session.pipeline(&commands).await?))?;
         let info = match replies.value()? {
             Value::BulkString(info) => String::from_utf8_lossy(&info).into_owned(),
@@ -74,7 +81,14 @@ impl ServerFacts {
             _ => return Err(Fault::malformed("INFO")),
         };
         let config = replies.list().ok().map(read_config);
-        Self::parse(&Info(&info), config.as_deref())
+        let has_waitaof = replies.list().is_ok();
+        Ok(Self { has_waitaof, ..Self::parse(&Info(&info), config.as_deref())? })
+    }
+
+    /// Returns whether acknowledgments have to wait until the messages are on the disk. With `appendfsync no`, that may take
+    /// for ever.
+    pub fn waits_for_disk(&self) -> bool {
+        self.has_waitaof && matches!(&self.durability, Durability::Weak(setting) if SYNCED_LATER.contains(setting))
     }
 
     fn parse(info: &Info<'_>, config: Option<&[(String, String)]>) -> Result<Self, Fault> {
@@ -94,6 +108,7 @@ impl ServerFacts {
             version: version.and_then(parse_version).ok_or_else(|| Fault::malformed("the version in INFO"))?,
             is_cluster: info.get("cluster_enabled") == Some("1"),
             durability: config.map_or(Durability::Unknown, durability),
+            has_waitaof: false,
             // Without a limit of memory, nothing is evicted.
             eviction: policy.filter(|_| info.get("maxmemory") != Some("0")).map(str::to_owned),
             subscriber_limit: config

@@ -40,6 +40,8 @@ pub enum Finding {
         server: String,
         /// The setting.
         setting: &'static str,
+        /// True if acknowledgments wait until the message is on the disk.
+        waits: bool,
     },
     /// The user may not read the settings.
     UnknownDurability {
@@ -94,7 +96,10 @@ impl Finding {
         }
         match facts.durability {
             Durability::Strict => {}
-            Durability::Weak(setting) => findings.push(Self::WeakDurability { server: server.clone(), setting }),
+            Durability::Weak(setting) => {
+                let waits = facts.waits_for_disk();
+                findings.push(Self::WeakDurability { server: server.clone(), setting, waits });
+            }
             Durability::Unknown => findings.push(Self::UnknownDurability { server: server.clone() }),
         }
         if let Some(policy) = facts.eviction.clone() {
@@ -122,7 +127,12 @@ impl fmt::Display for Finding {
             Self::NoCluster { server } => {
                 write!(f, "Redis server {server} is not part of a Cluster; use an address with redis://")
             }
-            Self::WeakDurability { server, setting } => write!(
+            Self::WeakDurability { server, setting, waits: true } => write!(
+                f,
+                "Redis server {server} has {setting}: each publish waits up to a second for the disk, and every restart \
+                 resets the history of all rooms; `appendfsync always` prevents both"
+            ),
+            Self::WeakDurability { server, setting, waits: false } => write!(
                 f,
                 "Redis server {server} has {setting}: a crash can lose acknowledged messages, so every restart resets \
                  the history of all rooms; `appendonly yes` and `appendfsync always` prevent both"

@@ -1,6 +1,6 @@
 //! Names of keys and channels.
 
-use yodel_protocol::RoomName;
+use yodel_protocol::{RoomName, UserId};
 
 use crate::backplane::shared::store::{Partition, StoreKey, partition_of};
 
@@ -32,7 +32,11 @@ impl Keys {
     }
 
     pub fn partition_of(&self, room: &RoomName) -> Partition {
-        partition_of(room, self.partitions())
+        partition_of(room.as_str(), self.partitions())
+    }
+
+    pub fn partition_of_user(&self, user: &UserId) -> Partition {
+        partition_of(user.as_str(), self.partitions())
     }
 
     pub fn slot(&self, partition: Partition) -> u16 {
@@ -74,6 +78,16 @@ impl Keys {
     /// Returns the key of a room's presence, or the first part of such keys for an empty `room`.
     pub fn presence(&self, partition: Partition, room: &str) -> String {
         self.key(partition, "p:", room)
+    }
+
+    /// Returns the key that is written before a wait for the disk.
+    pub fn disk_wait(&self, partition: Partition) -> String {
+        self.key(partition, "disk", "")
+    }
+
+    /// Returns the key of the connections of a user.
+    pub fn user(&self, partition: Partition, user: &str) -> String {
+        self.key(partition, "u:", user)
     }
 
     /// Returns the key of the result of a publish. Names of rooms contain no control characters, so the first NUL ends

@@ -30,6 +30,10 @@ pub enum Operation {
     Presence,
     /// Lists rooms.
     Rooms,
+    /// Sets or reads the connections of a user.
+    Users,
+    /// Waits for the disk after a publish.
+    DiskWait,
 }
 
 /// Counters since the start of the store.
@@ -42,6 +46,7 @@ pub struct RedisMetrics {
     reconnects: AtomicU64,
     resubscriptions: AtomicU64,
     dropped_events: AtomicU64,
+    dropped_signals: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -64,8 +69,10 @@ pub struct RedisSnapshot {
     pub reconnects: u64,
     /// Number of subscriptions that were renewed after an interruption.
     pub resubscriptions: u64,
-    /// Number of events that were dropped because the queue was full.
+    /// Number of events that were dropped because the queue was full, without signals. What they were about is read again.
     pub dropped_events: u64,
+    /// Number of signals that were dropped because the queue was full. They are lost.
+    pub dropped_signals: u64,
     /// State of the connections, by server.
     pub servers: Vec<ServerStatus>,
 }
@@ -103,7 +110,7 @@ pub struct ServerStatus {
 
 impl Operation {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Generation,
         Self::Publish,
         Self::Read,
@@ -114,6 +121,8 @@ impl Operation {
         Self::SetPresence,
         Self::Presence,
         Self::Rooms,
+        Self::Users,
+        Self::DiskWait,
     ];
 
     /// Returns the value of the metric label.
@@ -129,6 +138,8 @@ impl Operation {
             Self::SetPresence => "set_presence",
             Self::Presence => "presence",
             Self::Rooms => "rooms",
+            Self::Users => "users",
+            Self::DiskWait => "disk_wait",
         }
     }
 }
@@ -169,6 +180,10 @@ impl RedisMetrics {
         add(&self.dropped_events, 1);
     }
 
+    pub(super) fn add_dropped_signal(&self) {
+        add(&self.dropped_signals, 1);
+    }
+
     /// Returns the values of the counters, with the states of the servers.
     pub(super) fn snapshot(&self, servers: Vec<ServerStatus>) -> RedisSnapshot {
         RedisSnapshot {
@@ -181,6 +196,7 @@ impl RedisMetrics {
             reconnects: load(&self.reconnects),
             resubscriptions: load(&self.resubscriptions),
             dropped_events: load(&self.dropped_events),
+            dropped_signals: load(&self.dropped_signals),
             servers,
         }
     }

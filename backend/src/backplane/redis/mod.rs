@@ -15,11 +15,27 @@
 //! | which server has a partition | `router`, `cluster`, `slot_map`, `server`, `assignment` |
 //! | subscriptions: what is subscribed; a connection | `subscriptions`, `changed_channels`, `subscriber`, `subscribe_session`, `subscribe_socket`, `channel_table`, `resp_frame` |
 //! | what is sent to subscribers, and becomes an event | `push`, `event_sink` |
-//! | operations | `context`, `executor`, `publish`, `read`, `epoch`, `check`, `keep`, `presence`, `rooms`, `store` |
+//! | operations | `context`, `executor`, `publish`, `read`, `epoch`, `check`, `keep`, `presence`, `rooms`, `users`, `operations`, `store` |
+//! | wait for the disk of a server | `disk_wait` |
 //! | counters | `metrics` |
 //!
+//! What is bounded, by which setting or constant, and where it is seen:
+//!
+//! | bound | value | beyond it | metric |
+//! |---|---|---|---|
+//! | time of an operation | `deadline` | an error; the connection is replaced | `deadline_misses` |
+//! | events that wait | `queue` | dropped: messages and presence are read again, signals are lost | `dropped_events`, `dropped_signals` |
+//! | requests that wait for the socket | 1024 per server | wait, until the deadline | `deadline_misses` |
+//! | channels in a command | 512 | the next command | `resubscriptions` |
+//! | rooms in a report of renewed subscriptions | 1024, while more are expected | the next report | `resubscriptions` |
+//! | length and nesting of a received frame | 512 MiB, 8 | the connection is replaced | `reconnects` |
+//! | partitions | 1024 | an error at the start | |
+//! | silence of a connection for subscriptions | 3 s | it is replaced | `servers` |
+//! | delay before the next connection | 2 s | | `servers` |
+//!
 //! A user of an access control list needs the commands of the scripts, `INFO`, `SCRIPT LOAD`, `SSUBSCRIBE`, `SPUBLISH`,
-//! the keys `PREFIX:*` and the channels `PREFIX:*`. `CONFIG GET` and `ROLE` are optional: without the first one, the
+//! the keys `PREFIX:*` and the channels `PREFIX:*`. With `appendfsync everysec` it also needs `WAITAOF`; without it,
+//! acknowledgments do not wait for the disk. `CONFIG GET` and `ROLE` are optional: without the first one, the
 //! durability is unknown and each restart of the server raises the generations.
 
 mod address;
@@ -33,6 +49,7 @@ mod connection;
 mod context;
 mod credentials;
 mod dialer;
+mod disk_wait;
 mod epoch;
 mod event_sink;
 mod executor;
@@ -44,6 +61,7 @@ mod keys;
 mod link;
 mod locator;
 pub mod metrics;
+mod operations;
 pub mod partition;
 mod presence;
 mod publish;
@@ -69,6 +87,7 @@ mod subscriptions;
 mod tests;
 mod tls;
 mod url;
+mod users;
 
 pub use config::RedisConfig;
 pub use metrics::{ROUND_TRIP_BUCKETS, RedisSnapshot};

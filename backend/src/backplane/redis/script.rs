@@ -17,13 +17,14 @@ pub(super) enum Script {
     SetPresence,
     Presence,
     Rooms,
+    Users,
 }
 
 static HASHES: LazyLock<[String; Script::ALL.len()]> =
     LazyLock::new(|| Script::ALL.map(|script| ::redis::Script::new(script.source()).get_hash().to_owned()));
 
 impl Script {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Claim,
         Self::Generation,
         Self::Publish,
@@ -34,6 +35,7 @@ impl Script {
         Self::SetPresence,
         Self::Presence,
         Self::Rooms,
+        Self::Users,
     ];
 
     /// Returns the text of the script.
@@ -62,6 +64,7 @@ impl Script {
             Self::Signal => script!(" flags=allow-oom" "signal.lua"),
             Self::SetPresence => script!("" "set_presence.lua"),
             Self::Presence => script!(" flags=allow-oom" "presence.lua"),
+            Self::Users => script!("" "users.lua"),
             Self::Rooms => script!(" flags=allow-oom" "history.lua" "rooms.lua"),
         }
     }

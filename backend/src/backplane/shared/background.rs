@@ -76,6 +76,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             running.spawn(PartitionCheck::new(Arc::clone(self), partition).run());
             running.spawn(Arc::clone(self).run_upkeep(partition));
             running.spawn(Arc::clone(self).run_presence(partition));
+            running.spawn(Arc::clone(self).run_users(partition));
         }
         running
     }

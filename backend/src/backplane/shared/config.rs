@@ -1,4 +1,19 @@
 //! Settings of the shared backplane.
+//!
+//! What is bounded, by which setting or constant, and where it is seen:
+//!
+//! | bound | value | beyond it | metric |
+//! |---|---|---|---|
+//! | publishes that wait | `queue_messages` per partition, `queue_bytes` | answered as unavailable | `queued`, `queued_bytes`, `unavailable` |
+//! | a batch of publishes | 128 messages, 1 MiB | the next batch | `in_flight` |
+//! | time of a publish, a follow, a listing | `publish_timeout`, `follow_timeout`, `listing_timeout` | answered as unavailable | `unavailable`, `failed_listings` |
+//! | signals that wait | 4096 | dropped | `dropped_signals` |
+//! | signals in a batch | 128 | the next batch | |
+//! | changes of presence and users that wait | one per user of a room, one per user: newer ones replace older ones | | `queued_presence()` |
+//! | reads of rooms that are behind, and of presence | 64 at a time; pages of 256 messages | wait | `catch_ups` |
+//! | listings | 4 at a time | wait | `failed_listings` |
+//! | connections in the list of a user | 1000 per node | the newest are left out | |
+//! | rooms whose positions are kept | 512 per operation | the next operation | |
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +43,8 @@ pub struct SharedConfig {
     pub unused_after: Duration,
     /// Lifetime of the position of a room in the store. A third of it is the time between two renewals.
     pub room_lifetime: Duration,
+    /// Maximum number of connections of a user to all nodes.
+    pub per_user: u32,
     /// Time between two complete reads of the presence of a room.
     pub presence_interval: Duration,
 }
@@ -50,6 +67,7 @@ impl SharedConfig {
             lease: Duration::from_secs(10),
             unused_after: Duration::from_secs(10),
             room_lifetime: Duration::from_secs(24 * 60 * 60),
+            per_user: u32::MAX,
             presence_interval: Duration::from_secs(30),
         }
     }

@@ -1,11 +1,11 @@
-//! Listings of the rooms of all nodes: snapshots, which the store and this node together answer.
+//! Listings of the rooms and users of all nodes: snapshots, which the store and this node together answer.
 //!
 //! | bound | value |
 //! |---|---|
 //! | listings at a time; further ones wait | [`CONCURRENT_LISTINGS`] |
 //! | time until a listing is answered as unavailable, including the wait | [`SharedConfig::listing_timeout`] |
 //! | rooms that are read for a page | twice the page, and [`MIN_READ`] per partition |
-//! | presence that is read for the users of a room | all of it |
+//! | presence that is read for the users of a room, connections of a user | all of them |
 //!
 //! [`SharedConfig::listing_timeout`]: super::config::SharedConfig::listing_timeout
 
@@ -15,15 +15,15 @@ use futures_util::future::try_join_all;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tracing::debug;
-use yodel_protocol::RoomName;
 use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::{RoomName, UserId};
 
 use super::SharedBackplane;
 use super::presence_entry::decode_change;
 use super::replica::FollowingReplica;
 use super::room_merge::RoomMerge;
 use super::store::{RoomRecord, Store, StoreError};
-use crate::backplane::listing::{RoomPage, RoomSummary, RoomUsers};
+use crate::backplane::listing::{RoomPage, RoomSummary, RoomUsers, UserConnection};
 use crate::backplane::unavailable::Unavailable;
 
 /// Maximum number of listings at a time: of a node, so that programs that list all the time do not delay messages.
@@ -41,6 +41,8 @@ pub(super) enum Listing {
     Room(RoomName, oneshot::Sender<Result<Option<RoomSummary>, Unavailable>>),
     /// The users of a room, at most so many.
     Users(RoomName, usize, oneshot::Sender<Result<RoomUsers, Unavailable>>),
+    /// The connections of a user.
+    Connections(UserId, oneshot::Sender<Result<Vec<UserConnection>, Unavailable>>),
 }
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
@@ -50,6 +52,9 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
         match listing {
             Listing::Rooms(after, limit, answer) => {
                 drop(answer.send(self.limited(self.list_rooms(after.as_ref(), limit)).await));
+            }
+            Listing::Connections(user, answer) => {
+                drop(answer.send(self.limited(self.list_connections(&user)).await));
             }
             Listing::Room(name, answer) => drop(answer.send(self.limited(self.find_room(&name)).await)),
             Listing::Users(room, limit, answer) => {
@@ -69,6 +74,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("not answered within {:?}", self.config.listing_timeout),
         };
+        self.metrics.failed_listings.increment();
         debug!(error, "cannot list rooms or users");
         Err(Unavailable)
     }

@@ -36,6 +36,8 @@ pub struct SharedMetrics {
     pub resets: MetricValue,
     /// Signals to other nodes that were dropped.
     pub dropped_signals: MetricValue,
+    /// Listings that were answered as unavailable.
+    pub failed_listings: MetricValue,
     /// Stored messages that this version cannot read.
     pub damaged_messages: MetricValue,
 }

@@ -8,7 +8,8 @@
 //!
 //! | content | file |
 //! |---|---|
-//! | the store, as this folder needs it; the local side of a room, and of the node | `store`; `replica`, `node` |
+//! | the store, as this folder needs it; the local side of a room, and of the node | `store`, `store_record`; `replica`, `node` |
+//! | the backplane; what callers do with it | `shared_backplane`; `backplane` |
 //! | background tasks and events; signals to other nodes; presence | `background`, `signals`, `presence_sync`, `presence_changes`, `presence_entry` |
 //! | publishing: queue and batches of a partition | `publish_queue`, `publisher`, `idempotency_name` |
 //! | stored form of a message | `stored_message`, `message_decoder` |
@@ -16,10 +17,12 @@
 //! | changes that were missed; leases | `partition_check` |
 //! | end of unused rooms, lifetime of positions | `room_upkeep` |
 //! | listings of the rooms of all nodes | `listings`, `room_merge` |
-//! | settings, counters, delays | `config`, `metrics`, `backoff` |
+//! | connections of users, and their limit | `user_registry` |
+//! | settings with bounds, counters, delays | `config`, `metrics`, `backoff` |
 
 mod background;
 mod backoff;
+mod backplane;
 mod catch_up;
 pub mod config;
 mod follow;
@@ -44,7 +47,9 @@ mod room_upkeep;
 mod shared_backplane;
 mod signals;
 pub mod store;
+mod store_record;
 mod stored_message;
+mod user_registry;
 
 pub use shared_backplane::SharedBackplane;
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use yodel_protocol::RoomName;
 use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::{ClientId, RoomName, UserId};
 
+use crate::backplane::listing::UserConnection;
 use crate::backplane::signal::Signal;
 
 /// Receiver of what other nodes send without a position.
@@ -24,4 +25,13 @@ pub trait Node: Send + Sync {
 
     /// Returns the number of connections to this node in a room.
     fn clients_here(&self, room: &RoomName) -> u64;
+
+    /// Returns the users that have connections to this node.
+    fn users_here(&self) -> Vec<UserId>;
+
+    /// Returns the connections of a user to this node, in no particular order.
+    fn connections_here(&self, user: &UserId) -> Vec<UserConnection>;
+
+    /// Closes connections to this node, because their user has too many.
+    fn close_excess(&self, clients: &[ClientId]);
 }

@@ -93,6 +93,10 @@ impl<R: FollowingReplica, S: Store> PartitionCheck<R, S> {
             // The others may have forgotten the users of this one, and the store forgets them with a generation.
             self.backplane.renew_presence(self.partition);
         }
+        if lapsed || replaced || went_back || self.generation.is_none() {
+            // Without a lease, the others have removed them.
+            self.backplane.renew_users(self.partition);
+        }
         match check.changed {
             Some(changed) if !lapsed && !replaced && !went_back => self.compare(changed),
             _ => self.backplane.catch_up_partition(self.partition),

@@ -55,6 +55,11 @@ impl PendingPresence {
         due
     }
 
+    /// Returns the number of rooms with changes.
+    pub fn len(&self) -> usize {
+        self.rooms.lock().len()
+    }
+
     /// Waits for changes of a room, and takes them.
     pub async fn next(&self) -> (RoomName, EntriesByKey) {
         loop {

@@ -32,6 +32,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             for room in self.take_doubtful_presence(partition) {
                 self.correct_presence(&room).await;
             }
+            self.recheck_users(partition);
         }
     }
 

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, mpsc};
-use yodel_protocol::frame::PresenceEntry;
-use yodel_protocol::{Offset, Position, RoomName};
+use yodel_protocol::RoomName;
 
 use super::background::RoomTask;
 use super::config::SharedConfig;
 use super::followed_rooms::FollowedRooms;
-use super::listings::{CONCURRENT_LISTINGS, Listing};
+use super::listings::CONCURRENT_LISTINGS;
 use super::message_decoder::MessageDecoder;
 use super::metrics::SharedMetrics;
 use super::node::Node;
@@ -21,15 +20,9 @@ use super::replica::FollowingReplica;
 use super::signals::EncodedSignal;
 use super::store::{Page, Partition, Range, Store, StoreError, StoreMessage};
 use super::stored_message::{ExcludedMember, StoredMessage};
-use crate::backplane::Backplane;
-use crate::backplane::answer::Answer;
-use crate::backplane::history::HistoryPage;
-use crate::backplane::listing::{RoomPage, RoomSummary, RoomUsers};
-use crate::backplane::message::{Message, NewMessage};
-use crate::backplane::publish::{PublishError, PublishOutcome, RoomRejection};
+use super::user_registry::UserRegistry;
+use crate::backplane::message::NewMessage;
 use crate::backplane::recipients::Recipients;
-use crate::backplane::signal::Signal;
-use crate::backplane::unavailable::Unavailable;
 use crate::environment::{Clock, Random, random_epoch};
 
 /// Maximum number of reads of rooms that are behind, at a time.
@@ -58,6 +51,8 @@ pub struct SharedBackplane<R, S> {
     pub(super) signal_receiver: Mutex<Option<mpsc::Receiver<EncodedSignal>>>,
     /// Changes of presence of each partition.
     pub(super) presence: Vec<PendingPresence>,
+    /// Changes of the connections of users of each partition.
+    pub(super) users: Vec<UserRegistry>,
 }
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
@@ -87,6 +82,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             signals,
             signal_receiver: Mutex::new(Some(signal_receiver)),
             presence: (0..partitions.max(1)).map(|_| PendingPresence::default()).collect(),
+            users: (0..partitions.max(1)).map(|_| UserRegistry::default()).collect(),
             store,
             config,
             metrics,
@@ -96,6 +92,12 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     /// Returns the counters.
     pub fn metrics(&self) -> &SharedMetrics {
         &self.metrics
+    }
+
+    /// Returns the number of rooms and users whose presence or connections wait to be written.
+    pub fn queued_presence(&self) -> usize {
+        let rooms: usize = self.presence.iter().map(PendingPresence::len).sum();
+        rooms + self.users.iter().map(UserRegistry::len).sum::<usize>()
     }
 
     /// Returns the store.
@@ -120,75 +122,6 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
 
     pub(super) async fn read(&self, room: &RoomName, range: Range) -> Result<Page, StoreError> {
         self.store.read(room, &random_epoch(&*self.random), range).await
-    }
-}
-
-impl<R: FollowingReplica, S: Store> Backplane<R> for SharedBackplane<R, S> {
-    fn name(&self) -> &'static str {
-        S::NAME
-    }
-
-    fn is_available(&self) -> bool {
-        self.store.is_available()
-    }
-
-    fn keeps_histories_here(&self) -> bool {
-        false
-    }
-
-    fn publish(
-        &self,
-        room: &Arc<R>,
-        message: NewMessage,
-        recipients: Recipients,
-        _reserved: bool,
-    ) -> Result<Answer<PublishOutcome, PublishError>, RoomRejection> {
-        let name = room.name();
-        let queue = &self.queues[usize::from(self.store.partition(name)) % self.queues.len()];
-        Ok(queue.push(self.store_message(name, message, recipients), &self.config, &self.metrics))
-    }
-
-    fn follow(&self, room: &Arc<R>, since: Option<&Position>) -> Answer<Vec<Arc<Message>>, Unavailable> {
-        self.follow_room(room, since.cloned())
-    }
-
-    fn history(
-        &self,
-        name: &RoomName,
-        room: Option<&Arc<R>>,
-        before: Option<Offset>,
-        limit: usize,
-    ) -> Answer<Option<(Position, HistoryPage)>, Unavailable> {
-        let (answer, later) = Answer::later();
-        let (name, exists, range) = (name.clone(), room.is_some(), Range::Before(before, limit));
-        self.start(RoomTask::ReadHistory { name, exists, range, answer });
-        later
-    }
-
-    fn rooms(&self, after: Option<&RoomName>, limit: usize) -> Option<Answer<RoomPage, Unavailable>> {
-        let (answer, later) = Answer::later();
-        self.start(RoomTask::List(Listing::Rooms(after.cloned(), limit, answer)));
-        Some(later)
-    }
-
-    fn room(&self, name: &RoomName) -> Option<Answer<Option<RoomSummary>, Unavailable>> {
-        let (answer, later) = Answer::later();
-        self.start(RoomTask::List(Listing::Room(name.clone(), answer)));
-        Some(later)
-    }
-
-    fn users(&self, room: &RoomName, limit: usize) -> Option<Answer<RoomUsers, Unavailable>> {
-        let (answer, later) = Answer::later();
-        self.start(RoomTask::List(Listing::Users(room.clone(), limit, answer)));
-        Some(later)
-    }
-
-    fn signal(&self, signal: Signal) -> bool {
-        self.queue_signal(signal)
-    }
-
-    fn set_presence(&self, room: &Arc<R>, entries: Vec<PresenceEntry>) {
-        self.send_presence(room.name(), entries.iter().map(super::presence_entry::encode_entry));
     }
 }
 

@@ -4,9 +4,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
-use yodel_protocol::{Epoch, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName, UserId};
 
 use crate::backplane::digest::Fnv1a;
+
+pub use super::store_record::{PresenceRecord, RoomRecord, UserRecord};
 
 /// Number of a partition. All keys of a room are in one partition, and each partition is on one server of the store.
 pub type Partition = u16;
@@ -31,7 +33,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns the partition of a room. Every node computes the same.
     fn partition(&self, room: &RoomName) -> Partition {
-        partition_of(room, self.partitions())
+        partition_of(room.as_str(), self.partitions())
     }
 
     /// Returns the generation of a partition.
@@ -93,6 +95,18 @@ pub trait Store: Send + Sync + 'static {
     /// of nodes whose leases have ended, are removed: nodes set theirs again.
     fn presence(&self, room: &RoomName) -> impl Future<Output = Result<Vec<PresenceRecord>, StoreError>> + Send;
 
+    /// Replaces the list of this node in the connections of a user, and returns those of all nodes as
+    /// [`connections`](Self::connections) does, its own one in any case. Without a list, it is removed.
+    fn set_connections(
+        &self,
+        user: &UserId,
+        node: &str,
+        list: Option<Bytes>,
+    ) -> impl Future<Output = Result<Vec<UserRecord>, StoreError>> + Send;
+
+    /// Returns the lists of the nodes with a valid lease in the connections of a user. The others are removed.
+    fn connections(&self, user: &UserId) -> impl Future<Output = Result<Vec<UserRecord>, StoreError>> + Send;
+
     /// Returns at most `limit` rooms of a partition whose names are greater than `after`, sorted by name: a snapshot. The
     /// connections to `node` are not counted.
     fn rooms(
@@ -107,9 +121,9 @@ pub trait Store: Send + Sync + 'static {
     fn room(&self, room: &RoomName, node: &str) -> impl Future<Output = Result<Option<RoomRecord>, StoreError>> + Send;
 }
 
-/// Returns the partition of a room among `partitions`, which is at least 1. It never changes: stored rooms depend on it.
-pub fn partition_of(room: &RoomName, partitions: Partition) -> Partition {
-    let hash = Fnv1a::new().with(room.as_str().as_bytes()).finish();
+/// Returns the partition of a room or user among `partitions`, which is at least 1. It never changes: stored rooms depend on it.
+pub fn partition_of(name: &str, partitions: Partition) -> Partition {
+    let hash = Fnv1a::new().with(name.as_bytes()).finish();
     // The low bits of FNV-1a alone are less random.
     let folded = (hash ^ (hash >> 32)) % u64::from(partitions.max(1));
     // Less than the number of partitions.
@@ -197,30 +211,6 @@ pub struct Check {
     pub changed: Option<Vec<(RoomName, Position)>>,
     /// Nodes with a valid lease.
     pub nodes: Vec<String>,
-}
-
-/// Entry in the presence of a room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PresenceRecord {
-    /// Node of the entry.
-    pub node: String,
-    /// Key of the entry.
-    pub key: Bytes,
-    /// Value of the entry.
-    pub value: Bytes,
-}
-
-/// Room in a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomRecord {
-    /// Name of the room.
-    pub name: RoomName,
-    /// Position of the room.
-    pub position: Position,
-    /// Number of messages in its history.
-    pub messages: usize,
-    /// Number of connections to the other nodes with a valid lease.
-    pub members_elsewhere: u64,
 }
 
 /// Event that a subscription receives.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
-use yodel_protocol::frame::{Ack, HistoryRequest, Join, ServerFrame};
+use yodel_protocol::frame::{HistoryRequest, Join};
 use yodel_protocol::{ErrorCode, Id, RoomName};
 
 use super::backplane_replies::{history_reply, not_joined, not_published, publish_reply, unavailable, users_reply};
 use super::mode::EnvelopeMode;
 use super::pending::{PendingRequest, PendingStep};
 use super::publishes::PendingPublish;
-use super::reply::{Reply, ReplyResult};
+use super::reply::{Reply, ReplyResult, reached_reply};
 use crate::backplane::answer::Answer;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
 use crate::backplane::publish::PublishError;
@@ -164,10 +164,10 @@ impl EnvelopeMode {
     }
 
     fn execute_broadcast(&mut self, io: &ConnectionIo, id: Id, new_message: NewMessage) -> Reply {
-        let delivered = io.server.hub.broadcast(new_message).here;
+        let reached = io.server.hub.broadcast(new_message);
         if io.server.hub.everyone().is_full() {
             self.full_room = Some(Arc::clone(io.server.hub.everyone()));
         }
-        Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) }))
+        reached_reply(id, reached)
     }
 }

@@ -1,9 +1,10 @@
 //! Replies to requests.
 
 use yodel_protocol::Id;
-use yodel_protocol::frame::{ErrorReply, ServerFrame};
+use yodel_protocol::frame::{Ack, ErrorReply, ServerFrame};
 
 use crate::hooks::error::RequestError;
+use crate::hub::Reached;
 
 /// The reply to a request.
 #[derive(Debug)]
@@ -22,6 +23,11 @@ impl Reply {
     pub fn from_frame(frame: &ServerFrame) -> Self {
         Self::Frame(frame.encode())
     }
+}
+
+/// Creates the reply to a message without position.
+pub fn reached_reply(id: Id, Reached { here, forwarded }: Reached) -> Reply {
+    Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(here as u64), forwarded, ..Ack::new(id) }))
 }
 
 /// Creates an error reply. `id` is `None` if the request had no readable identifier.

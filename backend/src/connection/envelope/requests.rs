@@ -11,7 +11,7 @@ use yodel_websocket::message::Kind;
 use super::approved::ApprovedRequest;
 use super::mode::EnvelopeMode;
 use super::pending::{PendingRequest, PendingStep};
-use super::reply::{Reply, ReplyResult, error_reply};
+use super::reply::{Reply, ReplyResult, error_reply, reached_reply};
 use crate::auth::Action;
 use crate::backplane::message::{Body, MessageKey};
 use crate::connection::close_reason::CloseReason;
@@ -203,8 +203,8 @@ fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> Reply
     require(principal.identity.may_send(), "send")?;
     let direct = Direct { from: Some(principal.sender.frame()), event, data, time: io.server.hub.unix_ms() };
     let sent = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
-    let delivered = sent.map_err(|error| RequestError::new(ErrorCode::Unavailable, error.to_string()))?;
-    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered.here as u64), ..Ack::new(id) })))
+    let reached = sent.map_err(|error| RequestError::new(ErrorCode::Unavailable, error.to_string()))?;
+    Ok(reached_reply(id, reached))
 }
 
 fn require_room_permission(principal: &Principal, action: Action, room: &RoomName) -> Result<(), RequestError> {

@@ -11,6 +11,7 @@ use yodel_websocket::close::MAX_REASON;
 
 use super::error::HandleError;
 use super::server_handle::Handle;
+use crate::backplane::listing::UserConnection;
 use crate::encode::SharedPayload;
 use crate::hub::{self, Reached};
 
@@ -37,9 +38,17 @@ impl Handle {
         ClientId::new(client).ok().and_then(|client| self.clients(&Target::Client(client)).pop())
     }
 
-    /// Returns the clients of a user that are connected to this node, in no particular order.
-    pub fn clients_of_user(&self, user: &str) -> Vec<ClientInfo> {
-        UserId::new(user).map(|user| self.clients(&Target::User(user))).unwrap_or_default()
+    /// Returns the connected clients of a user, the oldest ones first; none if the name is invalid. With several nodes
+    /// this is a snapshot of those of all nodes: a change on another node is visible about a second later.
+    ///
+    /// # Errors
+    /// Returns an error if the message store of several nodes does not answer within five seconds.
+    pub async fn clients_of_user(&self, user: &str) -> Result<Vec<ClientInfo>, HandleError> {
+        let Ok(user) = UserId::new(user) else { return Ok(Vec::new()) };
+        let connections = self.hub.list_connections(&user).await?;
+        let info =
+            |UserConnection { client, peer, since }| ClientInfo { client, user: Some(user.clone()), peer, since };
+        Ok(connections.into_iter().map(info).collect())
     }
 
     fn clients(&self, target: &Target) -> Vec<ClientInfo> {

@@ -19,7 +19,7 @@ use crate::hub::Hub;
 /// // Users, on all their connections, and single clients.
 /// let connections = handle.send_to_user("ada", "mail", &1)?;
 /// let found = handle.send_to_client("c_8f3k", "mail", &1)?;
-/// for client in handle.clients_of_user("ada") {
+/// for client in handle.clients_of_user("ada").await? {
 ///     println!("{} from {}", client.client, client.peer);
 /// }
 /// handle.disconnect_user("ada", yodel_server::CloseCode::KICKED, "account closed")?;

@@ -27,7 +27,10 @@ pub struct ConnectionsResponse {
     more: bool,
 }
 
-/// Returns the connections of a user.
+/// Returns the connections of a user, the oldest ones first.
+///
+/// With several nodes (`--redis`) these are the connections to all nodes, as a snapshot: a change on another node is
+/// visible about a second later.
 #[utoipa::path(
     get,
     path = "/api/users/{user}",
@@ -36,14 +39,17 @@ pub struct ConnectionsResponse {
     params(("user" = String, Path, description = "Name of the user, percent-encoded.")),
     responses((status = 200, description = "The connections; the list may be empty.", body = ConnectionsResponse), InvalidParameter, CommonErrors)
 )]
-pub async fn of_user(State(app): State<AppState>, ApiPath(user): ApiPath<UserId>) -> Json<ConnectionsResponse> {
-    let mut clients = app.handle().clients_of_user(user.as_str());
+pub async fn of_user(
+    State(app): State<AppState>,
+    ApiPath(user): ApiPath<UserId>,
+) -> Result<Json<ConnectionsResponse>, ApiError> {
+    let mut clients = app.handle().clients_of_user(user.as_str()).await?;
     let more = clients.len() > MAX_ITEMS;
     clients.truncate(MAX_ITEMS);
-    Json(ConnectionsResponse { user, clients, more })
+    Ok(Json(ConnectionsResponse { user, clients, more }))
 }
 
-/// Returns the user, the address and the start time of a connection.
+/// Returns the user, the address and the start time of a connection to this node.
 #[utoipa::path(
     get,
     path = "/api/clients/{client}",

@@ -11,11 +11,21 @@ pub fn render(backplane: &RedisBackplane, out: &mut Exposition) {
     let store = backplane.store();
     let help = "1 while every part of the store is connected, otherwise 0.";
     out.gauge("yodel_redis_available", help, u8::from(store.is_available()));
-    shared(backplane.metrics(), out);
-    redis(&store.metrics(), out);
+    shared(backplane.metrics(), backplane.queued_presence(), out);
+    let redis_metrics = store.metrics();
+    signals(backplane.metrics(), &redis_metrics, out);
+    redis(&redis_metrics, out);
 }
 
-fn shared(metrics: &SharedMetrics, out: &mut Exposition) {
+fn signals(shared: &SharedMetrics, redis: &RedisSnapshot, out: &mut Exposition) {
+    let help = "Direct messages, broadcasts and disconnections that are lost: not sent to the other nodes, or, in batches of \
+                up to 128, not received from them.";
+    let mut dropped = out.family(Kind::Counter, "yodel_store_dropped_signals_total", help);
+    dropped.sample(&[("direction", "sent")], shared.dropped_signals.get());
+    dropped.sample(&[("direction", "received")], redis.dropped_signals);
+}
+
+fn shared(metrics: &SharedMetrics, queued_presence: usize, out: &mut Exposition) {
     let help = "Publishes that wait for the store, including those in flight.";
     out.gauge("yodel_store_publishes_queued", help, metrics.queued.get());
     let help = "Size of the publishes that wait for the store, in bytes.";
@@ -38,8 +48,11 @@ fn shared(metrics: &SharedMetrics, out: &mut Exposition) {
     out.counter("yodel_store_resets_total", help, metrics.resets.get());
     let help = "Failed checks for missed messages.";
     out.counter("yodel_store_failed_checks_total", help, metrics.failed_checks.get());
-    let help = "Direct messages, broadcasts and disconnections that were not sent to the other nodes.";
-    out.counter("yodel_store_dropped_signals_total", help, metrics.dropped_signals.get());
+    let help =
+        "Rooms with changes of presence, and users with changed connections, that wait to be written to the store.";
+    out.gauge("yodel_store_presence_queued", help, queued_presence);
+    let help = "Listings of rooms and users that the store did not answer.";
+    out.counter("yodel_store_failed_listings_total", help, metrics.failed_listings.get());
     let help = "Stored messages that this version cannot read.";
     out.counter("yodel_store_damaged_messages_total", help, metrics.damaged_messages.get());
 }

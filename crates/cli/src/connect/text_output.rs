@@ -71,6 +71,7 @@ fn reply_lines(reply: &ServerFrame) -> Option<Vec<Line>> {
         ServerFrame::History(history) => history.messages.iter().map(message_line).collect(),
         ServerFrame::Presence(presence) => presence.users.iter().map(|user| Line::info(user_line(user))).collect(),
         ServerFrame::Ok(ok) => match ok.delivered {
+            Some(0) if ok.forwarded => vec![Line::info("sent to the other nodes: no recipient on this one")],
             Some(0) => vec![Line::error("not delivered: no connected recipient")],
             _ => return None,
         },
@@ -186,6 +187,10 @@ mod tests {
                 "not sent: forbidden: no; use a --token-file that permits it\n",
             ),
             (r#"{"type":"ok","id":1,"delivered":0}"#, "not delivered: no connected recipient\n"),
+            (
+                r#"{"type":"ok","id":1,"delivered":0,"forwarded":true}"#,
+                "sent to the other nodes: no recipient on this one\n",
+            ),
         ] {
             assert_eq!(lines_of(frame), [line]);
         }

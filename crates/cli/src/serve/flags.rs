@@ -189,8 +189,8 @@ pub struct ServeFlags {
 
     /// Open connections per authenticated user; further ones are rejected with 429, or closed with 4504 (0: no limit)
     ///
-    /// A connection that sends its token in a frame is closed with 4504. With --redis, connections to other nodes count
-    /// about two seconds later: beyond the limit, the newest ones are closed with 4504.
+    /// A connection that sends its token in a frame is closed with 4504. With --redis, the connections to all nodes together
+    /// may exceed the limit for up to 20 seconds; then the newest ones are closed with 4504.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_USER", value_name = "N", default_value_t = 0, value_parser = value::number::<u32>)]
     pub max_per_user: u32,
 

@@ -158,6 +158,17 @@ async fn a_full_queue_drops_events_but_no_reports() {
 }
 
 #[tokio::test]
+async fn a_dropped_signal_is_counted() {
+    let server = RedisProcess::start();
+    let mut store = TestStore::connect(RedisConfig { queue: 1, ..config(&server.url()) }).await;
+    for signal in ["kept", "lost", "lost as well"] {
+        store.signal(signal.into()).await.unwrap();
+    }
+    until("signals are dropped", async || (store.metrics().dropped_signals == 2).then_some(())).await;
+    assert_eq!((store.event().await, store.metrics().dropped_events), (Event::Signal("kept".into()), 0));
+}
+
+#[tokio::test]
 async fn a_dropped_change_of_presence_is_reported() {
     let server = RedisProcess::start();
     let mut store = TestStore::connect(RedisConfig { queue: 1, ..config(&server.url()) }).await;

@@ -9,6 +9,7 @@ fn facts() -> ServerFacts {
         version: (7, 0),
         is_cluster: false,
         durability: Durability::Strict,
+        has_waitaof: true,
         eviction: None,
         subscriber_limit: Some(OutputLimit { hard: 32 << 20, soft: 8 << 20, seconds: 60 }),
     }
@@ -41,9 +42,16 @@ fn unusable_servers_are_fatal() {
 
 #[test]
 fn weaknesses_are_not_fatal() {
+    let everysec = Durability::Weak("appendfsync everysec");
     let small = OutputLimit { hard: 1 << 20, soft: 0, seconds: 0 };
     for (facts, text) in [
-        (ServerFacts { durability: Durability::Weak("appendonly no"), ..facts() }, "has appendonly no"),
+        (ServerFacts { durability: Durability::Weak("appendonly no"), ..facts() }, "has appendonly no: a crash"),
+        (ServerFacts { durability: Durability::Weak("appendfsync no"), ..facts() }, "has appendfsync no: a crash"),
+        (
+            ServerFacts { durability: Durability::Weak("appendfsync everysec"), ..facts() },
+            "everysec: each publish waits",
+        ),
+        (ServerFacts { durability: everysec.clone(), has_waitaof: false, ..facts() }, "everysec: a crash"),
         (ServerFacts { durability: Durability::Unknown, ..facts() }, "CONFIG GET"),
         (ServerFacts { eviction: Some("allkeys-lru".into()), ..facts() }, "maxmemory-policy allkeys-lru"),
         (ServerFacts { subscriber_limit: Some(small), ..facts() }, "at 1048576 B"),

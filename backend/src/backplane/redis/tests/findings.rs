@@ -26,7 +26,7 @@ async fn finds_weaknesses() {
     let findings = TestStore::start(&server).await.findings;
     let server = server.url().replace("redis://", "");
     let expected = [
-        Finding::WeakDurability { server: server.clone(), setting: "appendonly no" },
+        Finding::WeakDurability { server: server.clone(), setting: "appendonly no", waits: false },
         Finding::Eviction { server: server.clone(), policy: "allkeys-lru".into() },
         Finding::SubscriberLimit { server, hard: 1 << 20, soft: 0, seconds: 0 },
     ];

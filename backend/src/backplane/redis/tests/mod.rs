@@ -2,6 +2,7 @@
 
 mod cluster;
 mod contract;
+mod disk_wait;
 mod durability;
 mod events;
 mod failures;
@@ -11,3 +12,4 @@ mod rooms;
 mod sentinel;
 mod support;
 mod tls;
+mod users;

@@ -113,7 +113,7 @@ impl SimulatedCluster {
 
     /// Publishes something that no node can read.
     pub fn publish_damaged(&self, room: &RoomName) {
-        let partition = partition_of(room, self.0.partitions);
+        let partition = partition_of(room.as_str(), self.0.partitions);
         let Some(node) = self.0.state.lock().links.keys().next().copied() else { return };
         let server = self.0.state.lock().links[&node].server;
         let generation = self.0.state.lock().servers[server].generation(partition);

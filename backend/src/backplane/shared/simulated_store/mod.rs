@@ -14,6 +14,7 @@ mod faults;
 mod journal;
 mod link;
 mod operations;
+mod presence;
 mod random;
 mod server;
 

@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
-use yodel_protocol::{Epoch, RoomName};
+use yodel_protocol::{Epoch, RoomName, UserId};
 
 use super::SimulatedStore;
 use super::link::NodeLink;
 use super::server::SimulatedServer;
 use crate::backplane::shared::store::{
     Check, Event, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
-    StorePublication,
+    StorePublication, UserRecord,
 };
 
 impl Store for SimulatedStore {
@@ -110,6 +110,21 @@ impl Store for SimulatedStore {
     async fn presence(&self, room: &RoomName) -> Result<Vec<PresenceRecord>, StoreError> {
         let room = room.clone();
         self.call_server("presence", move |server| server.presence(&room)).await
+    }
+
+    async fn set_connections(
+        &self,
+        user: &UserId,
+        node: &str,
+        list: Option<Bytes>,
+    ) -> Result<Vec<UserRecord>, StoreError> {
+        let (user, node) = (user.clone(), node.to_owned());
+        self.call_server("set_connections", move |server| server.connections(&user, Some((node, list)))).await
+    }
+
+    async fn connections(&self, user: &UserId) -> Result<Vec<UserRecord>, StoreError> {
+        let user = user.clone();
+        self.call_server("connections", move |server| server.connections(&user, None)).await
     }
 
     async fn rooms(

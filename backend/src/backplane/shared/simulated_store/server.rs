@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
-use yodel_protocol::{Epoch, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName, UserId};
 
 use super::Defect;
 use crate::backplane::shared::store::{
-    Check, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, StoreMessage, StorePublication, partition_of,
+    Check, Page, Partition, Range, Refusal, RoomRecord, StoreMessage, StorePublication, partition_of,
 };
 
 /// Contents of a server.
 #[derive(Clone, Debug)]
 pub struct SimulatedServer {
-    partitions: Vec<SimulatedPartition>,
+    pub(super) partitions: Vec<SimulatedPartition>,
     /// Maximum number of messages in a history.
     pub history: usize,
     /// Lifetime of a position that is not kept.
@@ -25,25 +25,26 @@ pub struct SimulatedServer {
 }
 
 #[derive(Clone, Debug, Default)]
-struct SimulatedPartition {
-    generation: u64,
-    number: u64,
-    rooms: BTreeMap<RoomName, SimulatedRoom>,
+pub(super) struct SimulatedPartition {
+    pub(super) generation: u64,
+    pub(super) number: u64,
+    pub(super) rooms: BTreeMap<RoomName, SimulatedRoom>,
     /// Number of the last change of each room.
-    changes: BTreeMap<RoomName, u64>,
+    pub(super) changes: BTreeMap<RoomName, u64>,
     /// Changes up to this number are forgotten.
-    floor: u64,
-    keys: BTreeMap<(RoomName, Bytes), (u64, Position)>,
-    leases: BTreeMap<String, Instant>,
-    presence: BTreeMap<(RoomName, String, Bytes), Bytes>,
+    pub(super) floor: u64,
+    pub(super) keys: BTreeMap<(RoomName, Bytes), (u64, Position)>,
+    pub(super) leases: BTreeMap<String, Instant>,
+    pub(super) presence: BTreeMap<(RoomName, String, Bytes), Bytes>,
+    pub(super) users: BTreeMap<(UserId, String), Bytes>,
 }
 
 #[derive(Clone, Debug)]
-struct SimulatedRoom {
-    generation: u64,
-    position: Position,
-    history: VecDeque<(Offset, Bytes)>,
-    expires: Instant,
+pub(super) struct SimulatedRoom {
+    pub(super) generation: u64,
+    pub(super) position: Position,
+    pub(super) history: VecDeque<(Offset, Bytes)>,
+    pub(super) expires: Instant,
 }
 
 impl SimulatedServer {
@@ -66,6 +67,7 @@ impl SimulatedServer {
         for (partition, other) in self.partitions.iter_mut().zip(&other.partitions) {
             partition.generation = other.generation + 1;
             partition.presence.clear();
+            partition.users.clear();
         }
     }
 
@@ -173,32 +175,6 @@ impl SimulatedServer {
         }
     }
 
-    /// Replaces entries of a node.
-    pub fn set_presence(&mut self, room: &RoomName, node: &str, entries: &[(Bytes, Option<Bytes>)]) {
-        let presence = &mut self.of(room).presence;
-        for (key, value) in entries {
-            let field = (room.clone(), node.to_owned(), key.clone());
-            match value {
-                Some(value) => drop(presence.insert(field, value.clone())),
-                None => drop(presence.remove(&field)),
-            }
-        }
-    }
-
-    /// Returns the entries of all nodes with a valid lease.
-    pub fn presence(&mut self, room: &RoomName) -> Vec<PresenceRecord> {
-        let (state, now) = (self.of(room), Instant::now());
-        let leases = &state.leases;
-        state.presence.retain(|(_, node, _), _| leases.get(node).is_some_and(|expires| *expires > now));
-        let fields = state.presence.iter().filter(|((name, _, _), _)| name == room);
-        let record = |((_, node, key), value): (&(RoomName, String, Bytes), &Bytes)| PresenceRecord {
-            node: node.clone(),
-            key: key.clone(),
-            value: value.clone(),
-        };
-        fields.map(record).collect()
-    }
-
     /// Returns rooms of a partition by name. The connections to `node` are not counted.
     pub fn rooms(&self, partition: Partition, node: &str, after: Option<&RoomName>, limit: usize) -> Vec<RoomRecord> {
         let state = &self.partitions[usize::from(partition)];
@@ -218,9 +194,13 @@ impl SimulatedServer {
         state.rooms.get(name).filter(|room| room.generation == state.generation).map(|room| room.position.clone())
     }
 
-    fn of(&mut self, room: &RoomName) -> &mut SimulatedPartition {
+    pub(super) fn of(&mut self, room: &RoomName) -> &mut SimulatedPartition {
+        self.named(room.as_str())
+    }
+
+    pub(super) fn named(&mut self, name: &str) -> &mut SimulatedPartition {
         let partitions = Partition::try_from(self.partitions.len()).unwrap();
-        &mut self.partitions[usize::from(partition_of(room, partitions))]
+        &mut self.partitions[usize::from(partition_of(name, partitions))]
     }
 }
 

@@ -72,6 +72,7 @@ fn config(node: &str) -> SharedConfig {
         lease: Duration::from_secs(3),
         unused_after: Duration::from_secs(2),
         room_lifetime: Duration::from_secs(60),
+        per_user: 3,
         presence_interval: Duration::from_secs(5),
         ..SharedConfig::new(node)
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use yodel_protocol::RoomName;
 use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::{ClientId, RoomName, UserId};
 
+use crate::backplane::listing::UserConnection;
 use crate::backplane::shared::node::Node;
 use crate::backplane::shared::recorded_replica::RecordedReplica;
 use crate::backplane::shared::simulated_store::Journal;
@@ -21,6 +22,7 @@ pub struct RecordedNode {
     rooms: Mutex<BTreeMap<RoomName, Arc<RecordedReplica>>>,
     remote: Mutex<BTreeMap<RoomName, ClientsByNode>>,
     signals: Mutex<Vec<Signal>>,
+    users: Mutex<BTreeMap<UserId, Vec<UserConnection>>>,
 }
 
 impl RecordedNode {
@@ -46,6 +48,13 @@ impl RecordedNode {
     /// Returns the clients that other nodes have in a room.
     pub fn remote(&self, room: &RoomName) -> ClientsByNode {
         self.remote.lock().get(room).cloned().unwrap_or_default()
+    }
+
+    /// Adds a connection of a user, with its time in place of its identifier.
+    pub fn connect(&self, user: &UserId, since: u64) {
+        let client = ClientId::new(&format!("c{since}")).unwrap();
+        let connection = UserConnection { client, peer: ([127, 0, 0, 1], 1).into(), since };
+        self.users.lock().entry(user.clone()).or_default().push(connection);
     }
 
     /// Returns the number of received signals.
@@ -87,6 +96,19 @@ impl Node for RecordedNode {
 
     fn presence_here(&self, room: &RoomName) -> Vec<PresenceEntry> {
         self.rooms.lock().get(room).map(|room| room.presence()).unwrap_or_default()
+    }
+
+    fn users_here(&self) -> Vec<UserId> {
+        self.users.lock().keys().cloned().collect()
+    }
+
+    fn connections_here(&self, user: &UserId) -> Vec<UserConnection> {
+        self.users.lock().get(user).cloned().unwrap_or_default()
+    }
+
+    fn close_excess(&self, clients: &[ClientId]) {
+        let mut users = self.users.lock();
+        users.values_mut().for_each(|listed| listed.retain(|connection| !clients.contains(&connection.client)));
     }
 
     fn clients_here(&self, room: &RoomName) -> u64 {

@@ -7,6 +7,7 @@ mod listings;
 mod presence;
 mod publishes;
 mod scripted_store;
+mod users;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -99,6 +99,27 @@ async fn a_failed_change_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn signals_beyond_the_queue_are_dropped_and_counted() {
+    let test = TestCluster::new(2);
+    test.cluster.set_node_frozen(0, true);
+    let to = Target::User(UserId::new("ada").unwrap());
+    let signal = || {
+        let disconnect = ClientSignal::Disconnect { to: to.clone(), code: CloseCode::NORMAL, reason: String::new() };
+        test.nodes[0].backplane().signal(Signal::Clients(disconnect))
+    };
+    // Nothing is sent before this task waits.
+    let queued = (0..5000).filter(|_| signal()).count();
+    assert_eq!(queued, 4096);
+    assert_eq!(test.nodes[0].backplane().metrics().dropped_signals.get(), 904);
+    // A batch that fails is lost, and counted as well.
+    sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(test.nodes[0].backplane().metrics().dropped_signals.get(), 904 + 128);
+    test.cluster.set_node_frozen(0, false);
+    two_checks().await;
+    assert!(signal());
+}
+
+#[tokio::test(start_paused = true)]
 async fn signals_reach_the_other_nodes() {
     let test = TestCluster::new(3);
     let to = Target::User(UserId::new("ada").unwrap());

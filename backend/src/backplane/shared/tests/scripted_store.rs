@@ -5,12 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot};
-use yodel_protocol::{Epoch, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName, UserId};
 
 use crate::backplane::message::Body;
 use crate::backplane::shared::store::{
     Check, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
-    StorePublication,
+    StorePublication, UserRecord,
 };
 use crate::backplane::shared::stored_message::StoredMessage;
 
@@ -138,6 +138,14 @@ impl Store for ScriptedStore {
     }
 
     async fn presence(&self, _: &RoomName) -> Result<Vec<PresenceRecord>, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn set_connections(&self, _: &UserId, _: &str, _: Option<Bytes>) -> Result<Vec<UserRecord>, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn connections(&self, _: &UserId) -> Result<Vec<UserRecord>, StoreError> {
         std::future::pending().await
     }
 

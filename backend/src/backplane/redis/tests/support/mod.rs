@@ -5,6 +5,7 @@ mod redis_process;
 mod sentinel_processes;
 mod test_store;
 mod until;
+pub mod waitaof_proxy;
 
 pub use cluster_processes::ClusterProcesses;
 pub use redis_process::RedisProcess;

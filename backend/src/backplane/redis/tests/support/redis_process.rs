@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::PATIENCE;
 
-/// A `redis-server` with a folder of its own. Dropping it kills it.
+/// A `redis-server`, or the program that the variable `REDIS_SERVER` names, with a folder of its own. Dropping it kills it.
 pub struct RedisProcess {
     child: Child,
     folder: TempDir,
