@@ -5,11 +5,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use yodel_protocol::CloseCode;
+use yodel_protocol::{CloseCode, ErrorCode};
 
 use crate::config::Rate;
 use crate::connection::close_reason::CloseReason;
 use crate::connection::throttle::Throttle;
+use crate::hooks::error::RequestError;
 use crate::limits::token_bucket::TokenBucket;
 
 /// Duration of continuous rejections after which the connection is closed.
@@ -40,9 +41,19 @@ impl RequestLimiter {
         Self { rate, allowed: TokenBucket::new(rate), rejections: Throttle::new(TokenBucket::new(rate)), streak: None }
     }
 
-    /// Returns the rate, in requests per second.
-    pub fn per_second(&self) -> u32 {
-        self.rate.per_second
+    /// Takes a token for a request; the inner error is the reply to a request above the rate.
+    ///
+    /// # Errors
+    /// Returns an error if requests were rejected for ten seconds.
+    pub fn check(&mut self) -> Result<Result<(), RequestError>, CloseReason> {
+        if self.take()? {
+            return Ok(Ok(()));
+        }
+        let per_second = self.rate.per_second;
+        Ok(Err(RequestError::new(
+            ErrorCode::RateLimited,
+            format!("rate limit of {per_second} requests per second exceeded"),
+        )))
     }
 
     /// Takes a token for a request. Returns false if the request has to be rejected.

@@ -118,7 +118,7 @@ impl EnvelopeMode {
     ) -> Result<bool, CloseReason> {
         let frame = ClientFrame::decode(text);
         let id = frame.as_ref().map_or_else(|error| error.id, |frame| Some(frame.id));
-        let reply = match (self.check_rate()?, frame) {
+        let reply = match (self.limiter.as_mut().map_or(Ok(Ok(())), |limiter| limiter.check())?, frame) {
             (Err(error), _) => Err(error),
             (Ok(()), Ok(frame)) => {
                 debug!(client = %self.client, ?frame, "frame received");
@@ -138,19 +138,6 @@ impl EnvelopeMode {
     fn is_throttled(&self) -> bool {
         self.limiter.as_ref().is_some_and(|limiter| limiter.is_waiting())
             || self.byte_throttle.as_ref().is_some_and(|throttle| throttle.is_waiting())
-    }
-
-    /// Takes a token for a request; the inner error is the reply to a request above the rate.
-    fn check_rate(&mut self) -> Result<Result<(), RequestError>, CloseReason> {
-        let Some(limiter) = &mut self.limiter else { return Ok(Ok(())) };
-        if limiter.take()? {
-            return Ok(Ok(()));
-        }
-        let per_second = limiter.per_second();
-        Ok(Err(RequestError::new(
-            ErrorCode::RateLimited,
-            format!("rate limit of {per_second} requests per second exceeded"),
-        )))
     }
 }
 

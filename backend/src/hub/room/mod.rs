@@ -8,6 +8,7 @@ mod index_entry;
 mod join;
 mod lifetime;
 mod local_room;
+mod memory;
 mod presence;
 mod recovery;
 mod replica;
