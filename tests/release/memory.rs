@@ -1,5 +1,9 @@
 //! The memory figures of the documents, as coarse bounds.
 
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
 use serde_json::Value;
 use support::yodel::command;
 use support::{Yodel, document, with_timeout};
@@ -7,6 +11,9 @@ use support::{Yodel, document, with_timeout};
 /// Factor by which a figure may be exceeded. The resident memory of a process has steps, and includes buffers of the
 /// handshakes.
 const TOLERANCE: i64 = 3;
+
+/// Pause between two looks at the memory.
+const POLL: Duration = Duration::from_millis(20);
 
 /// Measures the growth of the server's resident memory per idle connection, in bytes.
 async fn bytes_per_connection(flags: &[&str], load: &[&str]) -> i64 {
@@ -42,4 +49,27 @@ async fn context_takeover_takes_300_kb_per_connection() {
     assert!((300_000 / TOLERANCE..=300_000 * TOLERANCE).contains(&bytes), "{bytes} bytes");
     let without = bytes_per_connection(&[], &load).await;
     assert!(without < bytes / 10, "{without} bytes without context takeover, {bytes} with it");
+}
+
+#[tokio::test]
+async fn memory_of_ended_handshakes_is_returned_while_nothing_happens() {
+    let yodel = Yodel::serve(&["--log", "warn"]).await;
+    let (url, id) = (format!("ws://{}/ws/echo", yodel.address()), yodel.id());
+    let load = ["load", "idle", &url, "--connections", "2500", "--settle", "0s", "--timeout", "60s"];
+    let status = with_timeout("the load's exit", command(&load).stdout(Stdio::null()).status()).await;
+    assert!(status.expect("binary can be run").success());
+    let full = anonymous_bytes(&id);
+    with_timeout("the return of a quarter of the memory", async {
+        while anonymous_bytes(&id) > full / 4 * 3 {
+            tokio::time::sleep(POLL).await;
+        }
+    })
+    .await;
+}
+
+/// Returns the resident memory of a process that is not of a file, in bytes.
+fn anonymous_bytes(id: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("the process runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("a process has memory");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
 }
