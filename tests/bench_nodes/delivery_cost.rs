@@ -1,4 +1,5 @@
-//! CPU time of the nodes per delivery: three nodes beside one that keeps its rooms in memory.
+//! CPU time of the nodes per delivery: three nodes beside one that keeps its rooms in memory. The nodes run on one
+//! processor, the generator and Redis on another one.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::connection::{self, Receiver, Sender, contains};
 use crate::deployment::Deployment;
+use crate::processors::Processors;
 use crate::report::Report;
 
 /// Members of the room, a third of them on each node.
@@ -36,25 +38,44 @@ struct Deliveries {
     changed: Notify,
 }
 
-/// Measures both, in an order that alternates.
+/// What is compared.
+#[derive(Clone, Copy, Debug)]
+enum Setup {
+    /// One node that keeps its rooms in memory.
+    OneNode,
+    /// Three such nodes, each of which gets every message from the generator. What they cost more is the price of dividing
+    /// the members over three processes.
+    ThreeNodes,
+    /// Three nodes that share a Redis.
+    Shared,
+}
+
+const SETUPS: [Setup; 3] = [Setup::OneNode, Setup::ThreeNodes, Setup::Shared];
+
+/// Measures all, in an order that changes with the round.
 pub async fn measure(round: u32, report: &mut Report) {
-    let mut costs = [[0.0; 2]; 2];
-    for turn in 0..2 {
-        let shared = (round + turn).is_multiple_of(2);
-        costs[usize::from(shared)] = if shared {
-            let deployment = Deployment::shared().await;
-            report.add("CPU of an idle node with Redis, % of a core", idle_percent(&deployment).await);
-            costs_per_delivery(&deployment).await
-        } else {
-            costs_per_delivery(&Deployment::single().await).await
+    let processors = Processors::divide();
+    let mut costs = [[0.0; 2]; 3];
+    for turn in 0..SETUPS.len() {
+        let index = (round as usize + turn) % SETUPS.len();
+        let deployment = match SETUPS[index] {
+            Setup::OneNode => Deployment::in_memory(1, processors.nodes).await,
+            Setup::ThreeNodes => Deployment::in_memory(3, processors.nodes).await,
+            Setup::Shared => Deployment::shared(Some(processors.nodes)).await,
         };
+        if deployment.redis.is_some() {
+            report.add("CPU of an idle node with Redis, % of a core", idle_percent(&deployment).await);
+        }
+        costs[index] = costs_per_delivery(&deployment).await;
     }
-    let [single, shared] = costs;
-    for ((in_flight, single), shared) in IN_FLIGHT.into_iter().zip(single).zip(shared) {
+    let [one, three, shared] = costs;
+    for (((in_flight, one), three), shared) in IN_FLIGHT.into_iter().zip(one).zip(three).zip(shared) {
         let name = |what: &str| format!("{in_flight} in flight: CPU per delivery, {what}");
-        report.add(&name("one node in memory, µs"), single);
-        report.add(&name("three nodes, µs"), shared);
-        report.add_with_target(&name("three nodes / one node"), 1.3, shared / single);
+        report.add(&name("one node in memory, µs"), one);
+        report.add(&name("three nodes in memory, µs"), three);
+        report.add(&name("three nodes with Redis, µs"), shared);
+        report.add(&name("three nodes in memory / one node"), three / one);
+        report.add_with_target(&name("three nodes with Redis / one node"), 1.3, shared / one);
     }
 }
 
@@ -76,15 +97,20 @@ async fn costs_per_delivery(deployment: &Deployment) -> [f64; 2] {
         members.spawn(receive(sender, receiver, Arc::clone(&deliveries)));
     }
     sleep(SETTLE).await;
-    let (mut sender, receiver) = connection::connect(deployment.address(0)).await;
-    members.spawn(drain(receiver));
+    let mut senders = Vec::new();
+    let publishers = if deployment.redis.is_some() { 1 } else { deployment.nodes() };
+    for node in 0..publishers {
+        let (sender, receiver) = connection::connect(deployment.address(node)).await;
+        members.spawn(drain(receiver));
+        senders.push(sender);
+    }
     let (mut costs, mut next) = ([0.0; 2], 0);
     for (in_flight, cost) in IN_FLIGHT.into_iter().zip(&mut costs) {
         let begin = next + WARM_UP;
-        publish(&mut sender, next..begin, in_flight, &deliveries).await;
+        publish(&mut senders, next..begin, in_flight, &deliveries).await;
         next = begin + MESSAGES;
         let before = deployment.cpu_micros();
-        publish(&mut sender, begin..next, in_flight, &deliveries).await;
+        publish(&mut senders, begin..next, in_flight, &deliveries).await;
         *cost = (deployment.cpu_micros() - before) / (MESSAGES * MEMBERS) as f64;
     }
     // Before their connections are closed.
@@ -92,13 +118,15 @@ async fn costs_per_delivery(deployment: &Deployment) -> [f64; 2] {
     costs
 }
 
-/// Publishes messages, and waits until all members have received them.
-async fn publish(sender: &mut Sender, numbers: Range<u64>, in_flight: u64, deliveries: &Deliveries) {
+/// Publishes messages on each connection, and waits until all members have received them.
+async fn publish(senders: &mut [Sender], numbers: Range<u64>, in_flight: u64, deliveries: &Deliveries) {
     let end = numbers.end;
     for number in numbers {
         deliveries.wait_for((number + 1).saturating_sub(in_flight) * MEMBERS).await;
         let data = format!(r#""data":"{number:64}","key":"cost-{number}""#);
-        sender.request(&format!(r#""type":"publish","room":"cost","event":"e",{data}"#)).await;
+        for sender in &mut *senders {
+            sender.request(&format!(r#""type":"publish","room":"cost","event":"e",{data}"#)).await;
+        }
     }
     deliveries.wait_for(end * MEMBERS).await;
 }

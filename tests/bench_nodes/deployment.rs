@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use support::Yodel;
 use support::http::request;
+use support::yodel::shell;
 
 use crate::process::{cpu_micros, resident_bytes};
 use crate::redis_server::RedisServer;
@@ -21,20 +22,29 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// Starts a node that keeps its rooms in memory.
-    pub async fn single() -> Self {
-        Self { redis: None, nodes: vec![Yodel::serve(&SERVER).await] }
+    /// Starts nodes that keep their rooms in memory, on one processor.
+    pub async fn in_memory(nodes: usize, processor: usize) -> Self {
+        let mut deployment = Self { redis: None, nodes: Vec::new() };
+        for _ in 0..nodes {
+            deployment.nodes.push(start(&SERVER, Some(processor)).await);
+        }
+        deployment
     }
 
-    /// Starts three nodes and their Redis.
-    pub async fn shared() -> Self {
+    /// Starts three nodes and their Redis; the nodes on one processor, if it is given.
+    pub async fn shared(processor: Option<usize>) -> Self {
         let redis = RedisServer::start().await;
         let url = format!("redis://{}", redis.address);
         let mut nodes = Vec::new();
         for name in ["n1", "n2", "n3"] {
-            nodes.push(Yodel::serve(&[&SERVER[..], &["--node", name, "--redis", &url]].concat()).await);
+            nodes.push(start(&[&SERVER[..], &["--node", name, "--redis", &url]].concat(), processor).await);
         }
         Self { redis: Some(redis), nodes }
+    }
+
+    /// Returns the number of nodes.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
     }
 
     /// Returns the Redis.
@@ -67,4 +77,11 @@ impl Deployment {
         }
         (values.iter().sum(), values.iter().copied().fold(f64::INFINITY, f64::min))
     }
+}
+
+/// Starts a node, on a processor if it is given.
+async fn start(arguments: &[&str], processor: Option<usize>) -> Yodel {
+    let Some(processor) = processor else { return Yodel::serve(arguments).await };
+    let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat().join(" ");
+    Yodel::start(shell(&format!(r#"exec taskset --cpu-list {processor} "$0" {arguments}"#))).await
 }

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Measures both rates.
 pub async fn measure(report: &mut Report) {
     for rate in [1_000, 10_000] {
-        let deployment = Deployment::shared().await;
+        let deployment = Deployment::shared(None).await;
         run(&deployment, rate, WARM_UP).await;
         let redis = deployment.redis();
         let (cpu, calls, micros) = (

@@ -7,6 +7,7 @@
 //! | CPU time per delivery, beside a node that keeps its rooms in memory | [`delivery_cost`] |
 //! | memory of 10,000 rooms; subscriptions after a restart of Redis | [`many_rooms`] |
 //! | nodes and their Redis; what a process uses | [`deployment`], [`redis_server`], [`process`] |
+//! | processors of the nodes and of the rest | [`processors`] |
 //! | a client that costs little | [`connection`] |
 //! | the table, statistics | [`report`], [`samples`] |
 //!
@@ -21,18 +22,19 @@ mod deployment;
 mod latency;
 mod many_rooms;
 mod process;
+mod processors;
 mod redis_server;
 mod report;
 #[path = "../bench/samples.rs"]
 mod samples;
 
 use report::Report;
+use tokio::runtime::Builder;
 
 /// Default number of rounds, which shows the noise of each figure.
 const ROUNDS: u32 = 3;
 
-#[tokio::main]
-async fn main() {
+fn main() {
     let rounds = std::env::var("ROUNDS").ok().filter(|rounds| !rounds.is_empty());
     let rounds = rounds.map_or(ROUNDS, |rounds| rounds.parse().expect("ROUNDS is a number"));
     // Cargo adds the flag `--bench`.
@@ -43,14 +45,19 @@ async fn main() {
     for round in 1..=rounds {
         eprintln!("==> round {round} of {rounds}");
         if is_selected("latency") {
-            latency::measure(&mut report).await;
+            run(Builder::new_multi_thread(), latency::measure(&mut report));
         }
         if is_selected("delivery_cost") {
-            delivery_cost::measure(round, &mut report).await;
+            // A single thread, which is bound to a processor.
+            run(Builder::new_current_thread(), delivery_cost::measure(round, &mut report));
         }
         if is_selected("many_rooms") {
-            many_rooms::measure(&mut report).await;
+            run(Builder::new_multi_thread(), many_rooms::measure(&mut report));
         }
     }
     report.publish();
+}
+
+fn run(mut runtime: Builder, benchmark: impl Future<Output = ()>) {
+    runtime.enable_all().build().expect("a runtime").block_on(benchmark);
 }

@@ -34,7 +34,7 @@ struct Memory {
 
 /// Measures both.
 pub async fn measure(report: &mut Report) {
-    let mut deployment = Deployment::shared().await;
+    let mut deployment = Deployment::shared(None).await;
     let mut connections = JoinSet::new();
     let empty = memory(&deployment).await;
     join_rooms(&deployment, 0..FIRST, &mut connections).await;
