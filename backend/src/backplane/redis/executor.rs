@@ -10,7 +10,7 @@ use crate::backplane::shared::store::{Partition, StoreError};
 use super::connection::RedisConnection;
 use super::context::RedisContext;
 use super::fault::Fault;
-use super::metrics::Operation;
+use super::operation::Operation;
 use super::publish;
 use super::reply::is_missing;
 use super::router::Router;
@@ -108,7 +108,7 @@ impl Executor {
                 return Err(Fault::from_server(error));
             }
         }
-        if operation == Operation::Publish {
+        if operation.waits_for_disk() {
             connection.wait_for_disk(&self.context, partition).await?;
         }
         if replies.iter().any(is_missing) {

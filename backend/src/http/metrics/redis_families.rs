@@ -1,16 +1,16 @@
 //! Metrics of the message store that several nodes share.
 
 use super::exposition::{Exposition, Kind};
+use crate::backplane::Backplane;
 use crate::backplane::redis::{ROUND_TRIP_BUCKETS, RedisSnapshot};
 use crate::backplane::shared::metrics::SharedMetrics;
-use crate::backplane::shared::store::Store;
 use crate::connection::context::RedisBackplane;
 
 /// Adds the metrics of the backplane and of its store.
 pub fn render(backplane: &RedisBackplane, out: &mut Exposition) {
     let store = backplane.store();
-    let help = "1 while every part of the store is connected, otherwise 0.";
-    out.gauge("yodel_redis_available", help, u8::from(store.is_available()));
+    let help = "1 while every part of the store is connected and accepts publishes, otherwise 0.";
+    out.gauge("yodel_redis_available", help, u8::from(backplane.is_available()));
     shared(backplane.metrics(), backplane.queued_presence(), out);
     let redis_metrics = store.metrics();
     signals(backplane.metrics(), &redis_metrics, out);

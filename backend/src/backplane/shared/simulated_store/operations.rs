@@ -34,7 +34,12 @@ impl Store for SimulatedStore {
         messages: Vec<StoreMessage>,
     ) -> Result<Vec<Result<StorePublication, Refusal>>, StoreError> {
         let node = self.node;
+        self.check_publish_fault(true)?;
         self.call("publish", move |cluster| cluster.publish(node, partition, generation, &messages)).await
+    }
+
+    async fn probe(&self, _: Partition, generation: Option<u64>) -> Result<(), StoreError> {
+        self.check_publish_fault(generation.is_some())
     }
 
     async fn read(&self, room: &RoomName, new_epoch: &Epoch, range: Range) -> Result<Page, StoreError> {
