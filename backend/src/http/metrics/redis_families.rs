@@ -51,6 +51,8 @@ fn shared(metrics: &SharedMetrics, queued_presence: usize, out: &mut Exposition)
     let help =
         "Rooms with changes of presence, and users with changed connections, that wait to be written to the store.";
     out.gauge("yodel_store_presence_queued", help, queued_presence);
+    let help = "Changes of the presence of a room that were not written to the store, because too many wait.";
+    out.counter("yodel_store_dropped_presence_total", help, metrics.dropped_presence.get());
     let help = "Listings of rooms and users that the store did not answer.";
     out.counter("yodel_store_failed_listings_total", help, metrics.failed_listings.get());
     let help = "Stored messages that this version cannot read.";
