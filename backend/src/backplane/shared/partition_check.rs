@@ -74,6 +74,8 @@ impl<R: FollowingReplica, S: Store> PartitionCheck<R, S> {
         for (room, position) in suspects {
             self.catch_up_to(&room, &position);
         }
+        // Here, because checks are frequent, and at another time in each partition.
+        self.backplane.recheck_users(self.partition);
     }
 
     /// Finds out whether messages can be published, which a check does not: a store that is full still renews leases.
