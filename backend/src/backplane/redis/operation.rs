@@ -1,5 +1,7 @@
 //! Kinds of operations.
 
+use super::fault::Fault;
+
 /// Kind of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -69,6 +71,16 @@ impl Operation {
             Self::DiskWait => "disk_wait",
             Self::Probe => "probe",
             Self::ProbeWrite => "probe_write",
+        }
+    }
+
+    /// Returns whether the operation may be repeated after a fault. A publish is repeated by its caller, in its order.
+    /// Anything else may be executed twice, except a signal: others would receive a direct message twice.
+    pub(super) fn may_repeat(self, fault: &Fault) -> bool {
+        match self {
+            Self::Publish => false,
+            Self::Signal => fault.is_temporary() && !matches!(fault, Fault::Closed(_)),
+            _ => fault.is_temporary(),
         }
     }
 
