@@ -1,9 +1,9 @@
-//! Whether messages of a partition can be published.
+//! Health of a partition: whether its messages can be published.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether messages of a partition can be published: what the last probe has found, and whether the next one has to
-/// write. Publishes alone could not tell: none come any more when a load balancer has taken the node out.
+/// Health of a partition: the result of the last probe, and whether the next one has to write. Publishes alone could not
+/// tell: none come any more when a load balancer has taken the node out.
 #[derive(Debug, Default)]
 pub(super) struct PublishHealth {
     /// True if the last publish has failed, or the last probe that wrote.

@@ -14,7 +14,7 @@ use crate::backplane::shared::store::{StoreError, StoreMessage, partition_of};
 pub enum PublishFault {
     /// The store refuses publishes at once.
     Refused,
-    /// What is written is not safe, or is refused during a publish.
+    /// Writes are not safe, or are refused during a publish.
     Unwritten,
 }
 
