@@ -15,6 +15,7 @@
 //! | history over HTTP on any node | `history` |
 //! | presence of all nodes; a dead node's users leave | `presence` |
 //! | direct messages, broadcasts, disconnects | `signals` |
+//! | the limit of connections of a user | `user_limit` |
 //! | the lobby of plain connections | `lobby` |
 //! | Redis killed, frozen, read-only, full, replaced | `faults` |
 //! | no acknowledged message is lost silently, doubled or reordered | `chaos`, with the release binary |
@@ -33,3 +34,4 @@ mod publish;
 mod recovery;
 mod shared_redis;
 mod signals;
+mod user_limit;

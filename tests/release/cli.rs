@@ -156,14 +156,15 @@ async fn invalid_value_error_names_flag_value_and_example() {
     }
 }
 
-/// Asserts exit status 1 and one error line that contains all of these words.
-pub async fn assert_failure(arguments: &[&str], words: &[&str]) {
+/// Asserts exit status 1 and one error line that contains all of these words. Returns the line.
+pub async fn assert_failure(arguments: &[&str], words: &[&str]) -> String {
     let output = run(arguments).await;
     assert_eq!(output.status.code(), Some(1), "{}", output.log);
     assert_eq!(output.log.trim_end().lines().count(), 1, "one line: {}", output.log);
     for word in words {
         assert!(output.log.contains(word), "{word} is not in: {}", output.log);
     }
+    output.log
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 use crate::cli::assert_failure;
+use crate::unused_address::UnusedAddress;
 
 #[tokio::test]
 async fn requires_certificate_and_key_together() {
@@ -21,6 +22,22 @@ async fn reports_a_port_in_use_in_one_line() {
     let other = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
     let taken = other.local_addr().expect("listener has an address").to_string();
     assert_failure(&["serve", "--listen", &taken], &["error: ", &taken, "in use", "--listen"]).await;
+}
+
+#[tokio::test]
+async fn reports_a_redis_that_cannot_be_reached_in_one_line() {
+    let unused = UnusedAddress::reserve();
+    let address = unused.url.trim_start_matches("ws://").trim_end_matches("/ws");
+    for url in [
+        "redis://ada:PASSWORD@ADDRESS/0",
+        "redis+sentinel://:PASSWORD@ADDRESS/main",
+        "redis+cluster://:PASSWORD@ADDRESS",
+    ] {
+        let url = url.replace("ADDRESS", address);
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--redis", &url];
+        let log = assert_failure(&arguments, &["error: cannot use Redis: ", address, "Connection refused"]).await;
+        assert!(!log.contains("PASSWORD"), "{log}");
+    }
 }
 
 #[tokio::test]

@@ -22,6 +22,10 @@ pub enum Action {
     Read { client: usize, room: usize },
     /// A client leaves a room.
     Leave { client: usize, room: usize },
+    /// A client sends direct messages to another one, or to all connections of its user.
+    Send { client: usize, to: usize, as_user: bool, count: u64 },
+    /// A client sends messages to all connections.
+    Broadcast { client: usize, count: u64 },
     /// A client closes its connection, and connects again later.
     Disconnect { client: usize, ms: u64 },
     /// The connection of a client is lost.
@@ -91,6 +95,12 @@ impl Action {
                     simpler.push(Self::Publish { client, room, count, echo: true });
                 }
             }
+            Self::Send { client, to, as_user, count } if count > 1 => {
+                simpler.push(Self::Send { client, to, as_user, count: count / 2 });
+            }
+            Self::Broadcast { client, count } if count > 1 => {
+                simpler.push(Self::Broadcast { client, count: count / 2 });
+            }
             Self::FailOver { stale: Some(_), ms } => simpler.push(Self::FailOver { stale: None, ms }),
             Self::Cut { client, cut: Cut::Late | Cut::Silent } => simpler.push(Self::Cut { client, cut: Cut::Reset }),
             Self::Drain { node, ms } => simpler.push(Self::Kill { node, ms }),
@@ -126,6 +136,10 @@ impl fmt::Display for Action {
             Self::Join { client, room } => write!(f, "client {client} joins r{room}"),
             Self::Read { client, room } => write!(f, "client {client} reads the history of r{room}"),
             Self::Leave { client, room } => write!(f, "client {client} leaves r{room}"),
+            Self::Send { client, to, as_user, count } => {
+                write!(f, "client {client} sends {count} to {}client {to}", if *as_user { "the user of " } else { "" })
+            }
+            Self::Broadcast { client, count } => write!(f, "client {client} broadcasts {count}"),
             Self::Disconnect { client, ms } => write!(f, "client {client} disconnects for {ms} ms"),
             Self::Cut { client, cut } => write!(f, "the connection of client {client} is cut ({cut:?})"),
             Self::Stall { client, ms } => write!(f, "the connection of client {client} stalls for {ms} ms"),

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use yodel_client::{Effect, Event, Generation, MessageId, Mode, Session, State, Target};
-use yodel_protocol::frame::{HistoryRequest, Publish};
+use yodel_protocol::frame::{self, Broadcast, HistoryRequest, Publish, Send};
 use yodel_protocol::{EventName, Json, RoomName, UserId, Verb};
 
 use crate::client_state::ClientState;
@@ -23,6 +23,9 @@ const START_MS: u64 = 1_700_000_000_000;
 
 /// Identifier of all reads, which may fail.
 const READ: MessageId = MessageId(u64::MAX);
+
+/// Identifier of all messages without a position, which may be lost.
+const BEST_EFFORT: MessageId = MessageId(u64::MAX - 1);
 
 /// Handle of a client. Dropping it ends the client.
 #[derive(Debug)]
@@ -109,6 +112,23 @@ impl Client {
     pub fn read(&self, room: &RoomName) {
         let request = HistoryRequest { room: room.clone(), before: None, limit: Some(20) };
         self.event(Event::Request { id: READ, verb: Verb::History(request) });
+    }
+
+    /// Sends a direct message, or without an address a broadcast, which only users may send.
+    pub fn send(&self, to: Option<&frame::Target>) {
+        let verb = {
+            let mut state = self.state.lock();
+            if to.is_none() && !state.best_effort.is_user() {
+                return;
+            }
+            let data = Json::string(&state.best_effort.next_text(to));
+            let event = EventName::new("b").expect("a valid event name");
+            match to.cloned() {
+                Some(to) => Verb::Send(Send { to, event, data }),
+                None => Verb::Broadcast(Broadcast { event, data }),
+            }
+        };
+        self.event(Event::Request { id: BEST_EFFORT, verb });
     }
 
     fn event(&self, event: Event) {

@@ -1,15 +1,16 @@
 //! Messages and state of a client.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use yodel_client::{Delivery, Effect, MessageId, State};
-use yodel_protocol::frame::{History, Message, PresenceEntry, ServerFrame};
-use yodel_protocol::{CloseCode, Offset, Position, RoomName};
-use yodel_server::simulation::{DAMAGED, Journal};
+use yodel_protocol::frame::{From, Message, PresenceEntry, ServerFrame};
+use yodel_protocol::{CloseCode, Json, Position, RoomName};
+use yodel_server::simulation::Journal;
 
+use crate::best_effort::BestEffortLog;
 use crate::plan::Plan;
+use crate::read_history;
 use crate::received_frames::ReceivedFrames;
 use crate::record::Record;
 use crate::room_view::{Fault, RoomView};
@@ -36,6 +37,8 @@ pub struct ClientState {
     pub name: Option<String>,
     /// Messages that the client has sent, in their order.
     pub sent: BTreeMap<MessageId, SentMessage>,
+    /// Messages without a position.
+    pub best_effort: BestEffortLog,
     /// Messages as they were received.
     frames: ReceivedFrames,
     views: BTreeMap<RoomName, RoomView>,
@@ -57,6 +60,7 @@ impl ClientState {
             present: BTreeMap::new(),
             name: None,
             sent: BTreeMap::new(),
+            best_effort: BestEffortLog::new(number, !plan.is_narrow),
             frames: ReceivedFrames::default(),
             views: BTreeMap::new(),
             without_echo: BTreeSet::new(),
@@ -100,6 +104,7 @@ impl ClientState {
         match effect {
             Effect::State(state) => self.state = state,
             Effect::Welcome(welcome) => {
+                self.best_effort.connect(&welcome);
                 self.name = Some(welcome.user.map_or_else(|| welcome.client.to_string(), |user| user.to_string()));
             }
             Effect::Up { .. } => self.record.count(|counts| counts.connections += 1),
@@ -115,6 +120,7 @@ impl ClientState {
             }
             Effect::Gap { room, after, upto } => self.lost(&room, &after, &upto),
             Effect::Message(message) => self.received(&message),
+            Effect::Direct(direct) => self.received_best_effort(direct.from.as_ref(), &direct.data),
             Effect::PresenceDiff(diff) => {
                 if let Some(present) = self.present.get_mut(&diff.room) {
                     present.extend(diff.joined.iter().map(name));
@@ -157,7 +163,8 @@ impl ClientState {
 
     fn replied(&self, id: MessageId, reply: &ServerFrame) {
         if let ServerFrame::History(history) = reply {
-            return self.check_history(history);
+            let checked = read_history::check(history, &self.journal);
+            return checked.unwrap_or_else(|fault| self.violation(Property::Delivery, fault));
         }
         let (Some(message), ServerFrame::Ok(ack)) = (self.sent.get(&id), reply) else { return };
         let (Some(epoch), Some(offset)) = (ack.epoch.clone(), ack.offset) else {
@@ -175,24 +182,6 @@ impl ClientState {
         if published.as_ref() != Some(&message.text) {
             let text = format!("{} was acknowledged at {at}, where {published:?} is", message.text);
             self.violation(Property::Acknowledged, text);
-        }
-    }
-
-    /// Checks that a part of a history has the right messages, all up to the position of the room.
-    fn check_history(&self, history: &History) {
-        let Some(first) = history.messages.first().and_then(|message| message.offset) else { return };
-        let mut messages = history.messages.iter();
-        for offset in (first.0..=history.offset.0).map(Offset) {
-            let published = self.journal.text(&history.room, &history.epoch, offset);
-            if published.as_deref() == Some(DAMAGED) {
-                continue;
-            }
-            let read = messages.next().filter(|message| message.offset == Some(offset));
-            let read = read.and_then(|message| message.data.as_string()).map(Cow::into_owned);
-            if read != published {
-                let text = format!("the history of {} has {read:?} at {offset:?}, not {published:?}", history.room);
-                return self.violation(Property::Delivery, text);
-            }
         }
     }
 
@@ -222,8 +211,10 @@ impl ClientState {
     }
 
     fn received(&mut self, message: &Message) {
+        let Some(offset) = message.offset else {
+            return self.received_best_effort(message.from.as_ref(), &message.data);
+        };
         let text = message.data.as_string().unwrap_or_default().into_owned();
-        let Some(offset) = message.offset else { return };
         self.record.count(|counts| counts.received += 1);
         self.record.note(format!("client {} receives {text} at {}/{}", self.number, message.room, offset.0));
         let without_echo = &self.without_echo;
@@ -234,6 +225,16 @@ impl ClientState {
             .collect();
         if let Err(fault) = view.receive(offset, &text, &received, &|text| without_echo.contains(text)) {
             self.violation(Property::Delivery, format!("{}: {fault}", message.room));
+        }
+    }
+
+    fn received_best_effort(&mut self, from: Option<&From>, data: &Json) {
+        match self.best_effort.receive(from, data) {
+            Ok(text) => {
+                self.record.count(|counts| counts.best_effort += 1);
+                self.record.note(format!("client {} receives {text}", self.number));
+            }
+            Err((property, fault)) => self.violation(property, fault),
         }
     }
 }

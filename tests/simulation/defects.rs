@@ -10,7 +10,7 @@ use crate::violation::Property;
 use crate::world;
 
 /// Maximum number of seeds until a defect is found.
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 500;
 
 /// Maximum number of runs to make a plan small.
 const MAX_RUNS: usize = 500;
@@ -46,6 +46,12 @@ fn finds_a_failover_that_uses_offsets_again() {
 fn finds_a_store_that_forgets_idempotency_keys() {
     // Publish while the answer is lost.
     assert_found(Defect::ForgetsKeys, Property::Once, 4);
+}
+
+#[test]
+fn finds_signals_that_are_sent_twice() {
+    // Send to a client of another node.
+    assert_found(Defect::RepeatsSignals, Property::BestEffort, 2);
 }
 
 #[test]

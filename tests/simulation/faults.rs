@@ -41,6 +41,8 @@ pub fn cause(world: &Arc<World>, fault: Action) {
             }
         }
         Action::Publish { .. }
+        | Action::Send { .. }
+        | Action::Broadcast { .. }
         | Action::Join { .. }
         | Action::Read { .. }
         | Action::Leave { .. }

@@ -5,13 +5,14 @@
 //! |---|---|
 //! | what happens: actions, faults, plans | `action`, `plan`; random numbers: `random` |
 //! | a simulation: nodes, network, clients | `world`, `faults`, `node`, `network`, `socket`, `client`, `input` |
-//! | what clients know, and checks of it | `client_state`, `sent_message`, `received_frames`, `room_view` |
+//! | what clients know, and checks of it | `client_state`, `sent_message`, `received_frames`, `room_view`, `read_history`, `best_effort` |
 //! | other checks | `checks`; broken promises: `violation` |
 //! | what has happened | `record`, `outcome` |
 //! | many seeds; failing plans made small and printed | `campaign`, `shrink`, `report` |
 //! | proof that defects are found | `defects` |
 
 mod action;
+mod best_effort;
 mod campaign;
 mod checks;
 mod client;
@@ -24,6 +25,7 @@ mod node;
 mod outcome;
 mod plan;
 mod random;
+mod read_history;
 mod received_frames;
 mod record;
 mod report;

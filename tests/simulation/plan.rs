@@ -124,10 +124,15 @@ impl Plan {
     fn random_use(&self, random: &mut Random) -> Action {
         let (client, room) = (random.index(self.clients.len()), random.index(self.rooms.len()));
         match random.index(100) {
-            0..64 => Action::Publish { client, room, count: random.within(1..6), echo: random.percent(70) },
-            64..70 => Action::Read { client, room },
-            70..82 => Action::Join { client, room },
-            82..90 => Action::Leave { client, room },
+            0..56 => Action::Publish { client, room, count: random.within(1..6), echo: random.percent(70) },
+            56..60 => Action::Read { client, room },
+            60..71 => Action::Join { client, room },
+            71..79 => Action::Leave { client, room },
+            79..87 => {
+                let (to, as_user) = (random.index(self.clients.len()), random.percent(50));
+                Action::Send { client, to, as_user, count: random.within(1..6) }
+            }
+            87..90 => Action::Broadcast { client, count: random.within(1..6) },
             _ => Action::Disconnect { client, ms: random.within(0..MAX_FAULT_MS) },
         }
     }

@@ -47,6 +47,8 @@ pub struct Counts {
     pub acknowledged: usize,
     /// Messages that members have received.
     pub received: usize,
+    /// Messages without a position that clients have received.
+    pub best_effort: usize,
     /// Connections that were established.
     pub connections: usize,
     /// Losses that clients were told of.
@@ -59,6 +61,7 @@ impl Counts {
         self.sent += other.sent;
         self.acknowledged += other.acknowledged;
         self.received += other.received;
+        self.best_effort += other.best_effort;
         self.connections += other.connections;
         self.losses += other.losses;
     }

@@ -15,6 +15,9 @@ pub enum Property {
     Order,
     /// A member receives every message once and in order, or is told of a loss.
     Delivery,
+    /// A client receives a message without a position at most once, and those of a connection in their order unless the
+    /// server asks for a repetition.
+    BestEffort,
     /// A loss is reported only if messages are lost.
     Loss,
     /// Members see who is present.

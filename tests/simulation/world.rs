@@ -121,6 +121,17 @@ impl World {
             Action::Leave { client: number, room: name } => {
                 client(number).zip(room(name)).into_iter().for_each(|(client, room)| client.leave(room));
             }
+            Action::Send { client: number, to, as_user, count } => {
+                let to = client(to).and_then(|to| to.state.lock().best_effort.address(as_user));
+                if let Some((client, to)) = client(number).zip(to) {
+                    (0..count).for_each(|_| client.send(Some(&to)));
+                }
+            }
+            Action::Broadcast { client: number, count } => {
+                if let Some(client) = client(number) {
+                    (0..count).for_each(|_| client.send(None));
+                }
+            }
             Action::Disconnect { client: number, ms } => {
                 if let Some(client) = client(number) {
                     client.disconnect();

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::connection::admission::RejectReason;
 use crate::http::state::AppState;
 
-/// Value of `Retry-After` while the message store cannot be reached, in seconds.
+/// Value of `Retry-After` while the message store is unavailable, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// Liveness probe.
@@ -31,8 +31,8 @@ pub async fn health(State(app): State<AppState>, RawQuery(query): RawQuery) -> R
 
 /// Readiness probe.
 ///
-/// Responds with 503 from the announcement of a shutdown, and while the message store of `--redis` cannot be reached. The
-/// server still accepts connections then, after an announcement for the time of `--lame-duck`.
+/// Responds with 503 from the announcement of a shutdown, and while the message store of `--redis` cannot be reached or
+/// refuses publishes. The server still accepts connections then, after an announcement for the time of `--lame-duck`.
 #[utoipa::path(
     get,
     path = "/ready",
@@ -40,7 +40,7 @@ pub async fn health(State(app): State<AppState>, RawQuery(query): RawQuery) -> R
     security(()),
     responses(
         (status = 200, description = "The server accepts connections.", body = String, content_type = "text/plain"),
-        (status = 503, description = "The server is shutting down, or cannot reach its message store.", body = String, content_type = "text/plain")
+        (status = 503, description = "The server is shutting down, or cannot publish in its message store.", body = String, content_type = "text/plain")
     )
 )]
 pub async fn ready(State(app): State<AppState>) -> Response {

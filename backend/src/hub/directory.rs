@@ -87,14 +87,6 @@ impl<P> Directory<P> {
         self.changed.as_ref().map(|changed| std::mem::take(&mut *changed.lock())).unwrap_or_default()
     }
 
-    /// Returns the users that have connections.
-    #[cfg(feature = "redis")]
-    pub fn all_users(&self) -> Vec<UserId> {
-        let mut all = Vec::new();
-        self.users.each(|users| all.extend(users.keys().cloned()));
-        all
-    }
-
     fn record_change(&self, user: &UserId) {
         if let Some(changed) = &self.changed {
             changed.lock().insert(user.clone());

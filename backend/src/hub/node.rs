@@ -58,10 +58,6 @@ impl<P: Payload> Node for HubNode<P> {
         self.hub().and_then(|hub| hub.find_room(room)).map(|room| room.presence_here()).unwrap_or_default()
     }
 
-    fn users_here(&self) -> Vec<UserId> {
-        self.hub().map(|hub| hub.0.directory.all_users()).unwrap_or_default()
-    }
-
     fn connections_here(&self, user: &UserId) -> Vec<UserConnection> {
         self.hub().map(|hub| hub.connections_here(user)).unwrap_or_default()
     }

@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 use yodel_protocol::UserId;
 
 use super::status::NodeStatus;
-use crate::auth::{Authenticator, Identity, IdentityBuilder};
+use crate::auth::{Authenticator, Identity};
 use crate::backplane::shared::SharedBackplane;
 use crate::backplane::shared::config::SharedConfig;
 use crate::backplane::shared::simulated_store::{SimulatedClock, SimulatedCluster, SimulatedRandom, SimulatedStore};
@@ -90,7 +90,7 @@ impl SimulatedNode {
         self.link
     }
 
-    /// Opens a `yodel.v1` connection of a user, or of an anonymous client, after its handshake. Returns false if the node
+    /// Opens a `yodel.v1` connection of a user, who may broadcast, or of an anonymous client, after its handshake. Returns false if the node
     /// accepts none.
     ///
     /// # Panics
@@ -102,7 +102,7 @@ impl SimulatedNode {
         let outbox = Outbox::new(WireFormat::Envelope, None, server.config.max_queue, server.budget.clone());
         let handle = Arc::new(ConnectionHandle::new(outbox));
         let identity = user.and_then(|user| Identity::builder(user.as_str()).ok());
-        let identity = identity.map_or_else(Identity::anonymous, IdentityBuilder::build);
+        let identity = identity.map_or_else(Identity::anonymous, |user| user.may_broadcast(true).build());
         let session = server.session_context(peer);
         let Ok(mode) = EnvelopeMode::new(Plain::Echo, Ok(Some(identity)), &handle, None, server, &session) else {
             return false;

@@ -34,7 +34,7 @@ const MAX_LIFETIME: Duration = Duration::from_secs(40);
 /// Returns how long the faults last.
 fn seconds() -> u64 {
     let set = std::env::var("CHAOS_SECONDS").ok();
-    set.map_or(45, |text| text.parse().unwrap_or_else(|error| panic!("CHAOS_SECONDS={text}: {error}")))
+    set.map_or(60, |text| text.parse().unwrap_or_else(|error| panic!("CHAOS_SECONDS={text}: {error}")))
 }
 
 /// A run: clients, the network, and the nodes.

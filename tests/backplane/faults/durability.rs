@@ -2,18 +2,13 @@
 
 use support::redis::RedisProcess;
 
-use super::{assert_message, publish, rejoin, start_nodes};
+use super::{SharedRoom, publish, rejoin};
 
 #[tokio::test]
 #[cfg_attr(not(redis), ignore = "redis-server is not installed; run `make tools`")]
 async fn members_are_told_that_messages_may_be_lost() {
     let mut redis = RedisProcess::start_with(&["--appendfsync", "everysec"]);
-    let [a, b] = start_nodes(&redis.url()).await;
-    let mut ada = a.connect_envelope("/ws").await;
-    let (epoch, _) = ada.join("chat").await;
-    let mut bob = b.connect_envelope("/ws").await;
-    assert_eq!(publish(&mut bob, "chat", 1).await, (epoch.clone(), 1));
-    assert_message(&mut ada, 1, 1).await;
+    let SharedRoom { a, b: _b, mut ada, mut bob, epoch } = SharedRoom::start(&redis.url()).await;
     redis.kill();
     redis.restart();
     assert_eq!(ada.closed().await, (4006, "messages of a room were missed".to_owned()));

@@ -2,18 +2,13 @@
 
 use support::redis::{SentinelProcesses, until};
 
-use super::{assert_message, publish, rejoin, start_nodes};
+use super::{SharedRoom, assert_message, publish, rejoin, start_nodes};
 
 #[tokio::test]
 #[cfg_attr(not(redis), ignore = "redis-server is not installed; run `make tools`")]
 async fn members_are_told_of_a_failover() {
     let mut group = SentinelProcesses::start().await;
-    let [a, b] = start_nodes(&group.url("main")).await;
-    let mut ada = a.connect_envelope("/ws").await;
-    let (epoch, _) = ada.join("chat").await;
-    let mut bob = b.connect_envelope("/ws").await;
-    assert_eq!(publish(&mut bob, "chat", 1).await, (epoch.clone(), 1));
-    assert_message(&mut ada, 1, 1).await;
+    let SharedRoom { a, b: _b, mut ada, mut bob, epoch } = SharedRoom::start(&group.url("main")).await;
     group.servers[0].kill();
     // The replica may lack what the master has acknowledged.
     let (next_epoch, offset) = publish(&mut bob, "chat", 2).await;

@@ -4,9 +4,10 @@ mod cluster;
 mod durability;
 mod failover;
 mod freeze;
-mod full;
 mod read_only;
+mod refused;
 mod restart;
+mod shared_room;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use serde_json::Value;
 use support::json_pattern::assert_matches;
 use support::{EnvelopeClient, TestServer, http, retry_until};
 
+use self::shared_room::SharedRoom;
 use crate::nodes::{api_config, redis_config, start_node};
 
 /// Time after which an operation fails: a fraction of the time after which a publish is unavailable, which is 5 s.

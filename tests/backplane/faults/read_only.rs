@@ -2,17 +2,13 @@
 
 use support::redis::RedisProcess;
 
-use super::{assert_echo, assert_unavailable, publish, rejoin, start_nodes, try_publish, wait_for_ready};
+use super::{SharedRoom, assert_echo, assert_unavailable, publish, rejoin, try_publish, wait_for_ready};
 
 #[tokio::test]
 #[cfg_attr(not(redis), ignore = "redis-server is not installed; run `make tools`")]
 async fn a_replica_is_not_used() {
     let redis = RedisProcess::start();
-    let [a, b] = start_nodes(&redis.url()).await;
-    let mut ada = a.connect_envelope("/ws").await;
-    let (epoch, _) = ada.join("chat").await;
-    let mut bob = b.connect_envelope("/ws").await;
-    assert_eq!(publish(&mut bob, "chat", 1).await, (epoch.clone(), 1));
+    let SharedRoom { a, b, mut ada, mut bob, epoch } = SharedRoom::start(&redis.url()).await;
     // Its master does not exist, so it keeps its data.
     assert_eq!(redis.cli(&["replicaof", "127.0.0.1", "1"]), "OK");
     assert_unavailable(&try_publish(&mut bob, "chat", 2).await);

@@ -2,7 +2,9 @@
 
 use support::redis::RedisProcess;
 
-use super::{assert_echo, assert_message, assert_unavailable, publish, start_nodes, try_publish, wait_for_ready};
+use super::{
+    SharedRoom, assert_echo, assert_message, assert_unavailable, publish, start_nodes, try_publish, wait_for_ready,
+};
 
 #[tokio::test]
 #[cfg_attr(not(redis), ignore = "redis-server is not installed; run `make tools`")]
@@ -30,12 +32,7 @@ async fn the_same_epoch_goes_on_after_a_restart() {
 #[cfg_attr(not(redis), ignore = "redis-server is not installed; run `make tools`")]
 async fn publishes_wait_for_a_restart_or_fail() {
     let mut redis = RedisProcess::start();
-    let [a, b] = start_nodes(&redis.url()).await;
-    let mut ada = a.connect_envelope("/ws").await;
-    let (epoch, _) = ada.join("chat").await;
-    let mut bob = b.connect_envelope("/ws").await;
-    assert_eq!(publish(&mut bob, "chat", 1).await, (epoch.clone(), 1));
-    assert_message(&mut ada, 1, 1).await;
+    let SharedRoom { a, b, mut ada, mut bob, epoch } = SharedRoom::start(&redis.url()).await;
     redis.kill();
     for node in [&a, &b] {
         wait_for_ready(node, "redis").await;

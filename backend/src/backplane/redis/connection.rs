@@ -35,18 +35,16 @@ impl RedisConnection {
     /// Connects to a server, examines it and claims partitions.
     pub async fn open(context: &RedisContext, address: Address, assigned: &Assignment) -> Result<Self, StoreError> {
         let session = context.dialer.data_session(&address).await?;
-        let facts = ServerFacts::read(&session).await?;
+        let facts = ServerFacts::read(&session).await.map_err(|fault| refused(&address, fault))?;
         let findings = Finding::of_server(&facts, &address, context.is_cluster);
         if let Some(fatal) = findings.iter().find(|finding| finding.is_fatal()) {
             return Err(StoreError(fatal.to_string()));
         }
         let disk_wait = facts.waits_for_disk().then(DiskWait::default);
         let connection = Self { session, address, facts, findings, claimed: Mutex::default(), disk_wait };
-        if assigned.has_partition_count {
-            connection.check_partition_count(&context.keys).await?;
+        if let Err(error) = connection.prepare(&context.keys, assigned).await {
+            return Err(refused(&connection.address, error));
         }
-        connection.load_scripts().await?;
-        connection.claim(&context.keys, &assigned.partitions).await?;
         Ok(connection)
     }
 
@@ -129,6 +127,15 @@ impl RedisConnection {
         if replies.iter().any(is_no_script) { Err(Fault::NoScript) } else { Ok(replies) }
     }
 
+    async fn prepare(&self, keys: &Keys, assigned: &Assignment) -> Result<(), StoreError> {
+        if assigned.has_partition_count {
+            self.check_partition_count(keys).await?;
+        }
+        self.load_scripts().await?;
+        self.claim(keys, &assigned.partitions).await?;
+        Ok(())
+    }
+
     async fn load_scripts(&self) -> Result<(), Fault> {
         let mut loads = Pipeline::with_capacity(Script::ALL.len());
         for script in Script::ALL {
@@ -157,6 +164,11 @@ impl RedisConnection {
             _ => Err(Fault::malformed("the number of partitions").into()),
         }
     }
+}
+
+/// Adds the address of a server to what it has refused.
+fn refused(address: &Address, error: impl Into<StoreError>) -> StoreError {
+    StoreError(format!("Redis at {address}: {}", error.into()))
 }
 
 fn parse_generation(reply: Value) -> Result<u64, Fault> {

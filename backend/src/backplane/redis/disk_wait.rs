@@ -16,7 +16,7 @@ use super::address::Address;
 use super::context::RedisContext;
 use super::facts::ServerFacts;
 use super::fault::Fault;
-use super::metrics::Operation;
+use super::operation::Operation;
 use super::publish::millis;
 use super::session::RedisSession;
 

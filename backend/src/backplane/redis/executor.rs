@@ -10,7 +10,7 @@ use crate::backplane::shared::store::{Partition, StoreError};
 use super::connection::RedisConnection;
 use super::context::RedisContext;
 use super::fault::Fault;
-use super::metrics::Operation;
+use super::operation::Operation;
 use super::publish;
 use super::reply::is_missing;
 use super::router::Router;
@@ -30,8 +30,8 @@ impl Executor {
         &self.router
     }
 
-    /// Runs the scripts of an operation in one round trip, and returns their answers without errors. Every operation
-    /// except a publish is repeated once if that may help, because executing it twice is harmless.
+    /// Runs the scripts of an operation in one round trip, and returns their answers without errors. It is repeated once if
+    /// that may help and does no harm.
     pub async fn run(
         &self,
         operation: Operation,
@@ -62,7 +62,7 @@ impl Executor {
         calls: &Pipeline,
         used: &mut Option<Arc<RedisConnection>>,
     ) -> Result<Vec<Value>, Fault> {
-        let mut may_repeat = operation != Operation::Publish;
+        let mut may_repeat = true;
         loop {
             let fault = match self.attempt(operation, partition, calls, used).await {
                 Ok(replies) => return Ok(replies),
@@ -71,12 +71,12 @@ impl Executor {
             // What follows takes time that is not the fault of this connection.
             let connection = used.take();
             match &fault {
-                Fault::Redirected(_) if may_repeat => self.router.refresh().await,
+                Fault::Redirected(_) if may_repeat && operation.may_repeat(&fault) => self.router.refresh().await,
                 Fault::Redirected(_) => self.context.refresh.notify_one(),
                 Fault::NotMaster(_) => connection.iter().for_each(|connection| connection.session().close()),
                 _ => {}
             }
-            if !may_repeat || !fault.is_temporary() {
+            if !may_repeat || !operation.may_repeat(&fault) {
                 return Err(fault);
             }
             may_repeat = false;
@@ -108,7 +108,7 @@ impl Executor {
                 return Err(Fault::from_server(error));
             }
         }
-        if operation == Operation::Publish {
+        if operation.waits_for_disk() {
             connection.wait_for_disk(&self.context, partition).await?;
         }
         if replies.iter().any(is_missing) {

@@ -85,6 +85,11 @@ impl Keys {
         self.key(partition, "disk", "")
     }
 
+    /// Returns a key, or the channel, of probes.
+    pub fn probe(&self, partition: Partition, name: &str) -> String {
+        self.key(partition, "probe:", name)
+    }
+
     /// Returns the key of the connections of a user.
     pub fn user(&self, partition: Partition, user: &str) -> String {
         self.key(partition, "u:", user)

@@ -93,7 +93,8 @@ impl Link {
         assigned: &watch::Receiver<Assignment>,
     ) {
         let mut delays = ReconnectDelays::default();
-        let mut was_up = false;
+        // The first failure of all is not repeated here: whoever waits for the first connection reports it.
+        let (mut was_up, mut is_reported) = (false, true);
         loop {
             match open(context, locator, assigned).await {
                 Ok(connection) => {
@@ -101,6 +102,7 @@ impl Link {
                         context.metrics.add_reconnect();
                     }
                     was_up = true;
+                    is_reported = false;
                     delays.reset();
                     let connection = Arc::new(connection);
                     info!(server = %connection.address(), "connected to redis");
@@ -113,10 +115,10 @@ impl Link {
                     self.go_down(StoreError("the connection to Redis ended".into()));
                 }
                 Err(reason) => {
-                    if delays.is_first() {
-                        warn!(server = locator.name(), %reason, "cannot use redis; trying again until it works");
-                    } else {
+                    if std::mem::replace(&mut is_reported, true) {
                         debug!(server = locator.name(), %reason, "cannot use redis");
+                    } else {
+                        warn!(server = locator.name(), %reason, "cannot use redis; trying again until it works");
                     }
                     self.go_down(reason);
                 }

@@ -15,9 +15,9 @@
 //! | which server has a partition | `router`, `cluster`, `slot_map`, `server`, `assignment` |
 //! | subscriptions: what is subscribed; a connection | `subscriptions`, `changed_channels`, `subscriber`, `subscribe_session`, `subscribe_socket`, `channel_table`, `resp_frame` |
 //! | what is sent to subscribers, and becomes an event | `push`, `event_sink` |
-//! | operations | `context`, `executor`, `publish`, `read`, `epoch`, `check`, `keep`, `presence`, `rooms`, `users`, `operations`, `store` |
+//! | operations | `context`, `executor`, `publish`, `probe`, `read`, `epoch`, `check`, `keep`, `presence`, `rooms`, `users`, `operations`, `store` |
 //! | wait for the disk of a server | `disk_wait` |
-//! | counters | `metrics` |
+//! | kinds of operations, counters | `operation`, `metrics` |
 //!
 //! What is bounded, by which setting or constant, and where it is seen:
 //!
@@ -61,9 +61,11 @@ mod keys;
 mod link;
 mod locator;
 pub mod metrics;
+pub mod operation;
 mod operations;
 pub mod partition;
 mod presence;
+mod probe;
 mod publish;
 mod push;
 mod read;

@@ -11,13 +11,13 @@ use crate::backplane::shared::store::{
 
 use super::context::RedisContext;
 use super::fault::Fault;
-use super::metrics::Operation;
+use super::operation::Operation;
 use super::reply::ScriptReply;
 use super::rooms::RoomSelection;
 use super::script::Script;
 use super::store::RedisStore;
 use super::subscriptions::Channel;
-use super::{check, keep, presence, publish, read};
+use super::{check, keep, presence, probe, publish, read};
 
 impl Store for RedisStore {
     const NAME: &'static str = "redis";
@@ -63,6 +63,12 @@ impl Store for RedisStore {
         metrics.add_published(messages.len());
         let replies = self.run(Operation::Publish, partition, &calls).await?;
         Ok(replies.into_iter().map(publish::parse).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn probe(&self, partition: Partition, generation: Option<u64>) -> Result<(), StoreError> {
+        let operation = if generation.is_some() { Operation::ProbeWrite } else { Operation::Probe };
+        let call = probe::call(&self.context.keys, partition, generation);
+        Ok(probe::parse(self.run_one(operation, partition, call).await?, generation)?)
     }
 
     async fn read(&self, room: &RoomName, new_epoch: &Epoch, range: Range) -> Result<Page, StoreError> {

@@ -19,11 +19,6 @@ impl ReconnectDelays {
         self.failures = 0;
     }
 
-    /// Returns whether there was no delay since the reset.
-    pub fn is_first(&self) -> bool {
-        self.failures == 0
-    }
-
     /// Returns the delay before the next attempt.
     pub fn next_delay(&mut self) -> Duration {
         let bound = self.bound();

@@ -7,6 +7,7 @@ use yodel_protocol::{Offset, Position, RoomName, UserId};
 
 use super::background::RoomTask;
 use super::listings::Listing;
+use super::publish_health::PublishHealth;
 use super::replica::FollowingReplica;
 use super::store::{Range, Store};
 use super::{SharedBackplane, presence_entry};
@@ -26,7 +27,7 @@ impl<R: FollowingReplica, S: Store> Backplane<R> for SharedBackplane<R, S> {
     }
 
     fn is_available(&self) -> bool {
-        self.store.is_available()
+        self.store.is_available() && self.health.iter().all(PublishHealth::is_available)
     }
 
     fn keeps_histories_here(&self) -> bool {

@@ -9,7 +9,10 @@
 //! | time of a publish, a follow, a listing | `publish_timeout`, `follow_timeout`, `listing_timeout` | answered as unavailable | `unavailable`, `failed_listings` |
 //! | signals that wait | 4096 | dropped | `dropped_signals` |
 //! | signals in a batch | 128 | the next batch | |
-//! | changes of presence and users that wait | one per user of a room, one per user: newer ones replace older ones | | `queued_presence()` |
+//! | changes of presence that wait | 4096 per partition; newer ones of a user of a room replace older ones | the presence of the whole room is sent again | `queued_presence()` |
+//! | rooms with such changes | 65,536 per partition | dropped: found by the next synchronization, if the room has members | `dropped_presence` |
+//! | users whose lists of connections wait | 1024 per partition, or twice the users with connections or a list in the store | those without are forgotten | `queued_presence()` |
+//! | renewal of the lists of users | spread over a third of `room_lifetime` | | |
 //! | reads of rooms that are behind, and of presence | 64 at a time; pages of 256 messages | wait | `catch_ups` |
 //! | listings | 4 at a time | wait | `failed_listings` |
 //! | connections in the list of a user | 1000 per node | the newest are left out | |

@@ -36,6 +36,8 @@ pub struct SharedMetrics {
     pub resets: MetricValue,
     /// Signals to other nodes that were dropped.
     pub dropped_signals: MetricValue,
+    /// Changes of the presence of a room that were dropped.
+    pub dropped_presence: MetricValue,
     /// Listings that were answered as unavailable.
     pub failed_listings: MetricValue,
     /// Stored messages that this version cannot read.

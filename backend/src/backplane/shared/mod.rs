@@ -8,16 +8,16 @@
 //!
 //! | content | file |
 //! |---|---|
-//! | the store, as this folder needs it; the local side of a room, and of the node | `store`, `store_record`; `replica`, `node` |
+//! | the store, as this folder needs it; the local side of a room, and of the node | `store`, `store_check`, `store_record`; `replica`, `node` |
 //! | the backplane; what callers do with it | `shared_backplane`; `backplane` |
-//! | background tasks and events; signals to other nodes; presence | `background`, `signals`, `presence_sync`, `presence_changes`, `presence_entry` |
+//! | background tasks and events; signals to other nodes; presence | `background`, `signals`, `presence_sync`, `presence_sender`, `presence_changes`, `presence_entry` |
 //! | publishing: queue and batches of a partition | `publish_queue`, `publisher`, `idempotency_name` |
 //! | stored form of a message | `stored_message`, `message_decoder` |
 //! | followed rooms: joins, positions, missed messages | `followed_rooms`, `followed_room`, `follow_state`, `follow_progress`, `follow`, `catch_up` |
-//! | changes that were missed; leases | `partition_check` |
+//! | changes that were missed; leases; whether messages can be published | `partition_check`, `publish_health` |
 //! | end of unused rooms, lifetime of positions | `room_upkeep` |
 //! | listings of the rooms of all nodes | `listings`, `room_merge` |
-//! | connections of users, and their limit | `user_registry` |
+//! | connections of users, and their limit | `user_connections`, `user_registry` |
 //! | settings with bounds, counters, delays | `config`, `metrics`, `backoff` |
 
 mod background;
@@ -38,7 +38,9 @@ pub mod node;
 mod partition_check;
 mod presence_changes;
 mod presence_entry;
+mod presence_sender;
 mod presence_sync;
+mod publish_health;
 mod publish_queue;
 mod publisher;
 pub mod replica;
@@ -47,8 +49,10 @@ mod room_upkeep;
 mod shared_backplane;
 mod signals;
 pub mod store;
+mod store_check;
 mod store_record;
 mod stored_message;
+mod user_connections;
 mod user_registry;
 
 pub use shared_backplane::SharedBackplane;

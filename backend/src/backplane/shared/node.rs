@@ -26,9 +26,6 @@ pub trait Node: Send + Sync {
     /// Returns the number of connections to this node in a room.
     fn clients_here(&self, room: &RoomName) -> u64;
 
-    /// Returns the users that have connections to this node.
-    fn users_here(&self) -> Vec<UserId>;
-
     /// Returns the connections of a user to this node, in no particular order.
     fn connections_here(&self, user: &UserId) -> Vec<UserConnection>;
 

@@ -1,4 +1,4 @@
-//! Checks of a partition: whether messages were missed, and the lease of this node.
+//! Checks of a partition: whether messages were missed, and whether they can be published; the lease of this node.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,12 +65,29 @@ impl<R: FollowingReplica, S: Store> PartitionCheck<R, S> {
         let sent = Instant::now();
         let node = Arc::clone(&self.backplane.config.node);
         let lease = Lease { node: &node, time: self.backplane.config.lease };
-        match self.backplane.store.check(self.partition, self.number, lease).await {
+        let check = self.backplane.store.check(self.partition, self.number, lease);
+        let (checked, ()) = tokio::join!(check, self.probe());
+        match checked {
             Ok(check) => self.apply(check, sent),
             Err(error) => self.failed(&error),
         }
         for (room, position) in suspects {
             self.catch_up_to(&room, &position);
+        }
+        // Here, because checks are frequent, and at another time in each partition.
+        self.backplane.recheck_users(self.partition);
+    }
+
+    /// Finds out whether messages can be published, which a check does not: a store that is full still renews leases.
+    async fn probe(&self) {
+        let (partition, health) = (self.partition, self.backplane.publish_health(self.partition));
+        let written = self.generation.filter(|_| health.begin_probe());
+        let probed = self.backplane.store.probe(partition, written).await;
+        let changed = health.note_probe(written.is_some(), probed.is_ok());
+        match probed {
+            Err(error) if changed => warn!(partition, %error, "publishes are refused; trying again every second"),
+            Ok(()) if changed => info!(partition, "publishes are accepted again"),
+            _ => {}
         }
     }
 

@@ -1,22 +1,19 @@
-//! Presence of other nodes, and what they are told about this one.
+//! Presence of other nodes, and corrections of what the store has of this one.
 //!
 //! A change is sent at once and applied by the nodes that receive it. Whatever is lost on the way is repaired by a
 //! synchronization of the room: when this node begins to follow it, after an interruption, and at an interval.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tracing::debug;
 use yodel_protocol::RoomName;
 use yodel_protocol::frame::PresenceEntry;
 
 use super::SharedBackplane;
-use super::background::RoomTask;
-use super::backoff::Backoff;
 use super::followed_room::FollowedRoom;
-use super::presence_changes::{EntriesByKey, PendingPresence};
+use super::presence_changes::{EntriesByKey, RoomChanges};
 use super::presence_entry::{decode_change, encode_count, encode_entry};
 use super::store::{Partition, PresenceRecord, Store, StoreError};
 use crate::backplane::shared::replica::FollowingReplica;
@@ -40,36 +37,6 @@ struct PresenceEvent {
 }
 
 impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
-    /// Sends changes of the presence in a partition, one room at a time, for ever.
-    pub(super) async fn run_presence(self: Arc<Self>, partition: Partition) {
-        let changes = self.presence_changes(partition);
-        let mut backoff = Backoff::new();
-        loop {
-            let (room, entries) = changes.next().await;
-            let mut sent: Vec<_> = entries.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-            sent.push(encode_count(self.node.clients_here(&room)));
-            match self.store.set_presence(&room, &self.config.node, sent).await {
-                Ok(()) => backoff = Backoff::new(),
-                Err(error) => {
-                    debug!(%room, %error, "cannot send changes of presence; trying again");
-                    // The failed one may be carried out later than its repetition.
-                    changes.doubt(&room);
-                    changes.add_missing(room, entries);
-                    sleep(backoff.next(&*self.random)).await;
-                }
-            }
-        }
-    }
-
-    /// Queues changes of the presence on this node.
-    pub(super) fn send_presence(&self, room: &RoomName, entries: impl IntoIterator<Item = (Bytes, Option<Bytes>)>) {
-        self.presence_changes(self.store.partition(room)).add(room, entries);
-    }
-
-    fn presence_changes(&self, partition: Partition) -> &PendingPresence {
-        &self.presence[usize::from(partition) % self.presence.len()]
-    }
-
     /// Applies changes that a node has sent, unless it was this one.
     pub(super) fn receive_presence(&self, room: &RoomName, node: String, entries: &[(Bytes, Option<Bytes>)]) {
         let followed = self.rooms.get(self.store.partition(room), room);
@@ -116,7 +83,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
         }
     }
 
-    async fn read_presence(&self, room: &RoomName) -> Result<Vec<PresenceRecord>, StoreError> {
+    pub(super) async fn read_presence(&self, room: &RoomName) -> Result<Vec<PresenceRecord>, StoreError> {
         // Never closed. Without a permit, too much is read at a time, which is not wrong.
         let _permit = self.reads.acquire().await.ok();
         self.store.presence(room).await
@@ -156,24 +123,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             let changes = self.presence_changes(self.store.partition(room));
             // A user may join or leave at this moment.
             changes.doubt(room);
-            changes.add_missing(room.clone(), corrections);
-        }
-    }
-
-    /// Takes the rooms of a partition in which the store may have wrong entries of this node for some time.
-    pub(super) fn take_doubtful_presence(&self, partition: Partition) -> Vec<RoomName> {
-        self.presence_changes(partition).take_doubtful(self.config.presence_interval)
-    }
-
-    /// Synchronizes the presence of all followed rooms of a partition, and sends that of this node again: the others may
-    /// have forgotten it although the store has not.
-    pub(super) fn renew_presence(&self, partition: Partition) {
-        for room in self.rooms.in_partition(partition) {
-            let here = self.node.presence_here(&room.name);
-            if !here.is_empty() {
-                self.send_presence(&room.name, here.iter().map(encode_entry));
-            }
-            self.start(RoomTask::Presence(room));
+            self.note_queued(changes.add_missing(room, RoomChanges::Entries(corrections)));
         }
     }
 

@@ -76,6 +76,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
         while let Some(deadline) = batch.first().map(|first| first.deadline) {
             let attempt = timeout_at(deadline, self.send(&batch)).await;
             let Ok(attempt) = attempt else { return self.give_up(batch) };
+            self.backplane.publish_health(self.partition).note_publish(matches!(attempt, Attempt::Answered(_)));
             let (unanswered, pause) = self.settle(batch, attempt);
             batch = unanswered;
             self.renew_epochs(&mut batch);
@@ -184,6 +185,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
 
     /// Answers a batch and the messages queued behind it as unavailable.
     fn give_up(&mut self, batch: Vec<QueuedMessage>) {
+        self.backplane.publish_health(self.partition).note_publish(false);
         let queued = self.queue.len();
         warn!(partition = self.partition, messages = batch.len() + queued, "publishing timed out");
         let behind: Vec<_> = (0..queued).map_while(|_| self.queue.try_recv().ok()).collect();

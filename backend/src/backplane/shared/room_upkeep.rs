@@ -32,7 +32,6 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             for room in self.take_doubtful_presence(partition) {
                 self.correct_presence(&room).await;
             }
-            self.recheck_users(partition);
         }
     }
 

@@ -15,6 +15,7 @@ use super::message_decoder::MessageDecoder;
 use super::metrics::SharedMetrics;
 use super::node::Node;
 use super::presence_changes::PendingPresence;
+use super::publish_health::PublishHealth;
 use super::publish_queue::PublishQueue;
 use super::replica::FollowingReplica;
 use super::signals::EncodedSignal;
@@ -42,6 +43,8 @@ pub struct SharedBackplane<R, S> {
     pub(super) decoder: MessageDecoder,
     /// Queue of each partition.
     pub(super) queues: Vec<PublishQueue>,
+    /// Health of each partition.
+    pub(super) health: Vec<PublishHealth>,
     pub(super) rooms: FollowedRooms<R>,
     pub(super) tasks: mpsc::UnboundedSender<RoomTask<R>>,
     pub(super) task_receiver: Mutex<Option<mpsc::UnboundedReceiver<RoomTask<R>>>>,
@@ -74,6 +77,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
             node,
             decoder: MessageDecoder { node: Arc::clone(&config.node), metrics: Arc::clone(&metrics) },
             queues: (0..partitions.max(1)).map(|_| PublishQueue::new(&config)).collect(),
+            health: (0..partitions.max(1)).map(|_| PublishHealth::default()).collect(),
             rooms: FollowedRooms::new(partitions, Arc::clone(&metrics)),
             tasks,
             task_receiver: Mutex::new(Some(task_receiver)),
@@ -108,6 +112,11 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
     /// Returns the partitions, each with its number.
     pub(super) fn partitions(&self) -> impl Iterator<Item = (Partition, &PublishQueue)> {
         (0..).zip(&self.queues)
+    }
+
+    /// Returns the health of a partition.
+    pub(super) fn publish_health(&self, partition: Partition) -> &PublishHealth {
+        &self.health[usize::from(partition) % self.health.len()]
     }
 
     pub(super) fn store_message(&self, room: &RoomName, message: NewMessage, recipients: Recipients) -> StoreMessage {

@@ -1,13 +1,13 @@
 //! Store that several nodes share, as the shared backplane uses it.
 
 use std::future::Future;
-use std::time::Duration;
 
 use bytes::Bytes;
 use yodel_protocol::{Epoch, Offset, Position, RoomName, UserId};
 
 use crate::backplane::digest::Fnv1a;
 
+pub use super::store_check::{Check, Lease};
 pub use super::store_record::{PresenceRecord, RoomRecord, UserRecord};
 
 /// Number of a partition. All keys of a room are in one partition, and each partition is on one server of the store.
@@ -50,6 +50,15 @@ pub trait Store: Send + Sync + 'static {
         generation: u64,
         messages: Vec<StoreMessage>,
     ) -> impl Future<Output = Result<Vec<Result<StorePublication, Refusal>>, StoreError>> + Send;
+
+    /// Finds out whether messages of a partition can be published, without publishing any. With the generation of the
+    /// partition, it writes what a publish writes, and waits until that is as safe as a message; without it, nothing is
+    /// written, and only what the store refuses at once is found.
+    fn probe(
+        &self,
+        partition: Partition,
+        generation: Option<u64>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Reads the position of a room and a part of its history. A room that does not exist begins with `new_epoch`.
     fn read(
@@ -189,28 +198,6 @@ pub struct Page {
     pub messages: Vec<(Offset, Bytes)>,
     /// True if the history has messages before the first one.
     pub more: bool,
-}
-
-/// Lease of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lease<'a> {
-    /// Name of the node, unique to its process.
-    pub node: &'a str,
-    /// Time for which the lease is valid without a renewal.
-    pub time: Duration,
-}
-
-/// State of a partition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    /// Generation of the partition.
-    pub generation: u64,
-    /// Number of changes so far. One that is lower than before means that changes were lost.
-    pub number: u64,
-    /// Rooms with messages since the last check, and their positions; `None` if the store no longer knows all of them.
-    pub changed: Option<Vec<(RoomName, Position)>>,
-    /// Nodes with a valid lease.
-    pub nodes: Vec<String>,
 }
 
 /// Event that a subscription receives.

@@ -1,30 +1,19 @@
-//! Registry of the connections of each user, and their limit across nodes.
-//!
-//! Each node writes the list of its own connections of a user whenever it has changed, and again now and then. A list
-//! counts while its node has a valid lease. So the number of connections is known about a second after a change, and too
-//! high for as long as the lease of a dead node is valid. For that reason a limit is enforced only when it has been
-//! exceeded for a whole lease.
+//! Users whose lists of connections have to be written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::ops::Bound::{Excluded, Unbounded};
+use std::time::Duration;
 
-use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep};
-use tracing::{debug, info, warn};
-use yodel_protocol::{ClientId, UserId};
+use tokio::time::Instant;
+use yodel_protocol::UserId;
 
-use super::SharedBackplane;
-use super::backoff::Backoff;
-use super::replica::FollowingReplica;
-use super::store::{Partition, Store, StoreError, UserRecord, partition_of};
-use crate::backplane::listing::UserConnection;
+/// Number of users with changes below which those without connections are not looked for.
+const MIN_CHANGED: usize = 1024;
 
-/// Maximum number of connections in the list of a node. The newest ones are left out.
-const MAX_LISTED: usize = 1000;
-
-/// Users of a partition whose lists have to be written.
+/// Users of a partition whose lists have to be written. At most twice as many wait as have connections or a list in the
+/// store, besides [`MIN_CHANGED`]: while the store is away, users may come and go in any number.
 #[derive(Debug, Default)]
 pub(super) struct UserRegistry {
     state: Mutex<RegistryState>,
@@ -34,18 +23,54 @@ pub(super) struct UserRegistry {
 #[derive(Debug, Default)]
 struct RegistryState {
     changed: BTreeSet<UserId>,
+    /// Users that the store may have a list of. The others need no removal of their lists.
+    listed: BTreeSet<UserId>,
     /// Users whose list in the store may be an older one, and since when.
     doubtful: BTreeMap<UserId, Instant>,
     /// Users with connections beyond the limit to this node, and since when.
     excessive: BTreeMap<UserId, Instant>,
-    /// Time at which all lists were written.
-    renewed: Option<Instant>,
+    renewal: Renewal,
+    /// Number of changed users after the last search for those without connections.
+    kept: usize,
+}
+
+/// Progress of the renewal of all lists, which is spread evenly over a period.
+#[derive(Debug, Default)]
+struct Renewal {
+    /// User whose list was renewed last.
+    last: Option<UserId>,
+    /// Time of the last call.
+    called: Option<Instant>,
+    /// Sum of listed users times milliseconds, without the users that were renewed for it.
+    due: u128,
 }
 
 impl UserRegistry {
-    /// Adds users whose connections to this node have changed.
+    /// Adds users whose lists have to be written.
     pub fn add(&self, users: impl IntoIterator<Item = UserId>) {
         self.state.lock().changed.extend(users);
+        self.changed.notify_one();
+    }
+
+    /// Adds all users that the store may have a list of: it may have lost them.
+    pub fn add_listed(&self) {
+        let mut state = self.state.lock();
+        let RegistryState { changed, listed, .. } = &mut *state;
+        changed.extend(listed.iter().cloned());
+        self.changed.notify_one();
+    }
+
+    /// Adds the users that have to be written again: those beyond the limit for the time `lease`, those that have been
+    /// doubtful for the time `interval`, and the share of all listed ones that is due if each is renewed once in `period`.
+    pub fn add_due(&self, lease: Duration, interval: Duration, period: Duration) {
+        let mut state = self.state.lock();
+        let RegistryState { changed, listed, doubtful, excessive, renewal, .. } = &mut *state;
+        let excessive = excessive.iter().filter(|(_, since)| since.elapsed() >= lease);
+        changed.extend(excessive.map(|(user, _)| user.clone()));
+        let due = doubtful.iter().filter(|(_, since)| since.elapsed() >= interval);
+        changed.extend(due.map(|(user, _)| user.clone()));
+        doubtful.retain(|_, since| since.elapsed() < interval);
+        changed.extend(renewal.take_due(listed, period));
         self.changed.notify_one();
     }
 
@@ -54,7 +79,8 @@ impl UserRegistry {
         self.state.lock().changed.len()
     }
 
-    async fn next(&self) -> UserId {
+    /// Waits for a user whose list has to be written, and takes it.
+    pub async fn next(&self) -> UserId {
         loop {
             let changed = self.changed.notified();
             if let Some(user) = self.state.lock().changed.pop_first() {
@@ -63,133 +89,149 @@ impl UserRegistry {
             changed.await;
         }
     }
-}
 
-impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
-    /// Writes the lists of a partition, one after the other, for ever.
-    pub(super) async fn run_users(self: Arc<Self>, partition: Partition) {
-        let registry = self.user_registry(partition);
-        let mut backoff = Backoff::new();
-        loop {
-            let user = registry.next().await;
-            match self.write_connections(&user).await {
-                Ok(records) => {
-                    backoff = Backoff::new();
-                    self.limit_connections(registry, &user, records);
-                }
-                Err(error) => {
-                    debug!(%user, %error, "cannot write the connections of a user; trying again");
-                    // The failed one may be carried out later than its repetition.
-                    registry.state.lock().doubtful.insert(user.clone(), Instant::now());
-                    registry.add([user]);
-                    sleep(backoff.next(&*self.random)).await;
-                }
-            }
+    /// Takes the changed users that the store has no list of, if their number has doubled since the last call. Those that
+    /// have connections have to be added again.
+    pub fn take_unlisted(&self) -> BTreeSet<UserId> {
+        let mut state = self.state.lock();
+        let RegistryState { changed, listed, kept, .. } = &mut *state;
+        if changed.len() < MIN_CHANGED.max(*kept * 2) {
+            return BTreeSet::new();
+        }
+        let (kept, unlisted) = std::mem::take(changed).into_iter().partition(|user| listed.contains(user));
+        *changed = kept;
+        unlisted
+    }
+
+    /// Ends a search for users without connections.
+    pub fn add_kept(&self, users: impl IntoIterator<Item = UserId>) {
+        let mut state = self.state.lock();
+        state.changed.extend(users);
+        state.kept = state.changed.len();
+    }
+
+    /// Begins to write the list of a user, or to remove it. Returns false if there is nothing to remove.
+    pub fn begin_write(&self, user: &UserId, has_list: bool) -> bool {
+        let listed = &mut self.state.lock().listed;
+        if has_list {
+            listed.insert(user.clone());
+        }
+        has_list || listed.contains(user)
+    }
+
+    /// Records that the list of a user was written or removed.
+    pub fn end_write(&self, user: &UserId, has_list: bool) {
+        let mut state = self.state.lock();
+        if !has_list && !state.doubtful.contains_key(user) {
+            state.listed.remove(user);
         }
     }
 
-    /// Queues a user whose connections to this node have changed.
-    pub(super) fn connections_changed(&self, user: &UserId) {
-        self.user_registry(self.partition_of_user(user)).add([user.clone()]);
+    /// Records that a write has failed, and adds the user again. The write may be carried out later than its repetition.
+    pub fn fail_write(&self, user: UserId) {
+        self.state.lock().doubtful.insert(user.clone(), Instant::now());
+        self.add([user]);
     }
 
-    /// Queues all users of a partition: the store may have lost their lists.
-    pub(super) fn renew_users(&self, partition: Partition) {
-        let mut users = self.node.users_here();
-        users.retain(|user| self.partition_of_user(user) == partition);
-        let registry = self.user_registry(partition);
-        registry.state.lock().renewed = Some(Instant::now());
-        registry.add(users);
-    }
-
-    /// Queues the users that have to be looked at again.
-    pub(super) fn recheck_users(&self, partition: Partition) {
-        let registry = self.user_registry(partition);
-        let (mut due, renews) = {
-            let mut state = registry.state.lock();
-            let lease = self.config.lease;
-            let excessive = state.excessive.iter().filter(|(_, since)| since.elapsed() >= lease);
-            let mut due: Vec<UserId> = excessive.map(|(user, _)| user.clone()).collect();
-            let interval = self.config.presence_interval;
-            let doubtful = state.doubtful.iter().filter(|(_, since)| since.elapsed() >= interval);
-            due.extend(doubtful.map(|(user, _)| user.clone()));
-            state.doubtful.retain(|_, since| since.elapsed() < interval);
-            let renewed = *state.renewed.get_or_insert_with(Instant::now);
-            (due, renewed.elapsed() >= self.config.room_lifetime / 3)
-        };
-        registry.add(due.drain(..));
-        if renews {
-            self.renew_users(partition);
+    /// Records whether a user has connections to this node beyond the limit. Returns true if that has been so for the time
+    /// `lease`.
+    pub fn note_excess(&self, user: &UserId, has_excess: bool, lease: Duration) -> bool {
+        let excessive = &mut self.state.lock().excessive;
+        if !has_excess {
+            excessive.remove(user);
+            return false;
         }
-    }
-
-    /// Returns the connections of a user to all nodes, the oldest ones first.
-    pub(super) async fn list_connections(&self, user: &UserId) -> Result<Vec<UserConnection>, StoreError> {
-        let records = self.store.connections(user).await?;
-        let elsewhere = records.iter().filter(|record| *record.node != *self.config.node).flat_map(decode);
-        let mut all: Vec<UserConnection> = self.node.connections_here(user).into_iter().chain(elsewhere).collect();
-        all.sort_unstable_by(by_age);
-        Ok(all)
-    }
-
-    async fn write_connections(&self, user: &UserId) -> Result<Vec<UserRecord>, StoreError> {
-        let mut here = self.node.connections_here(user);
-        here.sort_unstable_by(by_age);
-        here.truncate(MAX_LISTED);
-        let list = (!here.is_empty()).then(|| Bytes::from(serde_json::to_vec(&here).unwrap_or_default())); // Always serializes.
-        self.store.set_connections(user, &self.config.node, list).await
-    }
-
-    /// Closes connections to this node beyond the limit: the newest ones of all nodes.
-    fn limit_connections(&self, registry: &UserRegistry, user: &UserId, records: Vec<UserRecord>) {
-        let excess = self.excess(records);
-        let is_due = {
-            let mut state = registry.state.lock();
-            if excess.is_empty() {
-                state.excessive.remove(user);
-                return;
-            }
-            let since = *state.excessive.entry(user.clone()).or_insert_with(Instant::now);
-            let is_due = since.elapsed() >= self.config.lease;
-            if is_due {
-                state.excessive.remove(user);
-            }
-            is_due
-        };
+        let since = *excessive.entry(user.clone()).or_insert_with(Instant::now);
+        let is_due = since.elapsed() >= lease;
         if is_due {
-            info!(%user, connections = excess.len(), "a user has too many connections to all nodes; closing the newest");
-            self.node.close_excess(&excess);
+            excessive.remove(user);
         }
-    }
-
-    /// Returns the connections to this node beyond the limit.
-    fn excess(&self, records: Vec<UserRecord>) -> Vec<ClientId> {
-        let limit = usize::try_from(self.config.per_user).unwrap_or(usize::MAX);
-        let listed = |record: UserRecord| decode(&record).into_iter().map(move |listed| (record.node.clone(), listed));
-        let mut all: Vec<(String, UserConnection)> = records.into_iter().flat_map(listed).collect();
-        all.sort_unstable_by(|(_, a), (_, b)| by_age(a, b));
-        let newest = all.into_iter().skip(limit).filter(|(node, _)| **node == *self.config.node);
-        newest.map(|(_, connection)| connection.client).collect()
-    }
-
-    fn user_registry(&self, partition: Partition) -> &UserRegistry {
-        &self.users[usize::from(partition) % self.users.len()]
-    }
-
-    fn partition_of_user(&self, user: &UserId) -> Partition {
-        partition_of(user.as_str(), self.store.partitions())
+        is_due
     }
 }
 
-/// Decodes the list of a node; one that this version cannot read is empty.
-fn decode(record: &UserRecord) -> Vec<UserConnection> {
-    serde_json::from_slice(&record.connections).unwrap_or_else(|error| {
-        warn!(node = record.node, %error, "ignored a list of connections that cannot be read");
-        Vec::new()
-    })
+impl Renewal {
+    /// Returns the next users of a cycle through all, as many as are due since the last call.
+    fn take_due(&mut self, listed: &BTreeSet<UserId>, period: Duration) -> Vec<UserId> {
+        let since = self.called.replace(Instant::now());
+        let elapsed = since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.due += listed.len() as u128 * elapsed.as_millis();
+        let period = period.as_millis().max(1);
+        let count = usize::try_from(self.due / period).unwrap_or(usize::MAX).min(listed.len());
+        self.due %= period;
+        let last = self.last.take();
+        let after = last.as_ref().map_or(Unbounded, Excluded);
+        let next = listed.range::<UserId, _>((after, Unbounded)).chain(listed);
+        let users: Vec<UserId> = next.take(count).cloned().collect();
+        self.last = users.last().cloned().or(last);
+        users
+    }
 }
 
-/// Compares connections so that all nodes have the same order.
-fn by_age(a: &UserConnection, b: &UserConnection) -> std::cmp::Ordering {
-    (a.since, a.client.as_str()).cmp(&(b.since, b.client.as_str()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn users(count: usize) -> impl Iterator<Item = UserId> {
+        (0..count).map(|number| UserId::new(&format!("u{number:04}")).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_list_is_renewed_once_in_a_period() {
+        let (mut renewal, listed) = (Renewal::default(), users(1000).collect::<BTreeSet<_>>());
+        renewal.take_due(&listed, SECOND * 300);
+        let mut renewed = Vec::new();
+        for _ in 0..300 {
+            tokio::time::advance(SECOND).await;
+            let due = renewal.take_due(&listed, SECOND * 300);
+            assert!((3..=4).contains(&due.len()), "{} of 1000 / 300", due.len());
+            renewed.extend(due);
+        }
+        assert_eq!(renewed, users(1000).collect::<Vec<_>>());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_before_a_user_came_does_not_count() {
+        let mut renewal = Renewal::default();
+        renewal.take_due(&users(1).collect(), SECOND * 300);
+        tokio::time::advance(SECOND * 299).await;
+        renewal.take_due(&users(1).collect(), SECOND * 300);
+        tokio::time::advance(SECOND).await;
+        assert_eq!(renewal.take_due(&users(1000).collect(), SECOND * 300).len(), 4);
+    }
+
+    #[tokio::test]
+    async fn users_without_a_list_are_taken_when_their_number_has_doubled() {
+        let registry = UserRegistry::default();
+        let listed = UserId::new("ada").unwrap();
+        assert!(registry.begin_write(&listed, true));
+        registry.add(users(MIN_CHANGED - 2).chain([listed.clone()]));
+        assert!(registry.take_unlisted().is_empty());
+        registry.add(users(MIN_CHANGED));
+        let unlisted = registry.take_unlisted();
+        assert!(unlisted.iter().cloned().eq(users(MIN_CHANGED)));
+        registry.add_kept(unlisted);
+        registry.add(users(2 * MIN_CHANGED));
+        assert!(registry.take_unlisted().is_empty());
+        registry.add(users(2 * MIN_CHANGED + 1));
+        assert_eq!((registry.take_unlisted().len(), registry.len()), (2 * MIN_CHANGED + 1, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_list_that_was_never_written_is_not_removed() {
+        let (registry, ada) = (UserRegistry::default(), UserId::new("ada").unwrap());
+        assert!(!registry.begin_write(&ada, false));
+        assert!(registry.begin_write(&ada, true));
+        registry.fail_write(ada.clone());
+        // The failed write may be carried out later than this removal.
+        assert!(registry.begin_write(&ada, false));
+        registry.end_write(&ada, false);
+        tokio::time::advance(SECOND).await;
+        registry.add_due(SECOND, SECOND, SECOND * 300);
+        assert!(registry.begin_write(&ada, false));
+        registry.end_write(&ada, false);
+        assert!(!registry.begin_write(&ada, false));
+    }
 }

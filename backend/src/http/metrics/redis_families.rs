@@ -1,16 +1,16 @@
 //! Metrics of the message store that several nodes share.
 
 use super::exposition::{Exposition, Kind};
+use crate::backplane::Backplane;
 use crate::backplane::redis::{ROUND_TRIP_BUCKETS, RedisSnapshot};
 use crate::backplane::shared::metrics::SharedMetrics;
-use crate::backplane::shared::store::Store;
 use crate::connection::context::RedisBackplane;
 
 /// Adds the metrics of the backplane and of its store.
 pub fn render(backplane: &RedisBackplane, out: &mut Exposition) {
     let store = backplane.store();
-    let help = "1 while every part of the store is connected, otherwise 0.";
-    out.gauge("yodel_redis_available", help, u8::from(store.is_available()));
+    let help = "1 while every part of the store is connected and accepts publishes, otherwise 0.";
+    out.gauge("yodel_redis_available", help, u8::from(backplane.is_available()));
     shared(backplane.metrics(), backplane.queued_presence(), out);
     let redis_metrics = store.metrics();
     signals(backplane.metrics(), &redis_metrics, out);
@@ -51,6 +51,8 @@ fn shared(metrics: &SharedMetrics, queued_presence: usize, out: &mut Exposition)
     let help =
         "Rooms with changes of presence, and users with changed connections, that wait to be written to the store.";
     out.gauge("yodel_store_presence_queued", help, queued_presence);
+    let help = "Changes of the presence of a room that were not written to the store, because too many wait.";
+    out.counter("yodel_store_dropped_presence_total", help, metrics.dropped_presence.get());
     let help = "Listings of rooms and users that the store did not answer.";
     out.counter("yodel_store_failed_listings_total", help, metrics.failed_listings.get());
     let help = "Stored messages that this version cannot read.";

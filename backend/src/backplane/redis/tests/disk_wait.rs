@@ -3,7 +3,7 @@
 use super::support::waitaof_proxy::WaitaofProxy;
 use super::support::{RedisProcess, TestStore, config, message, room, until};
 use crate::backplane::redis::finding::Finding;
-use crate::backplane::redis::metrics::Operation;
+use crate::backplane::redis::operation::Operation;
 use crate::backplane::shared::store::{Refusal, Store, StoreError, StorePublication};
 
 const EVERY_SECOND: [&str; 2] = ["--appendfsync", "everysec"];
@@ -44,6 +44,22 @@ async fn a_wait_that_ends_too_early_is_no_acknowledgment() {
         proxy.answer("*2\r\n:1\r\n:0\r\n");
         publish(&store).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_probe_that_writes_waits_for_the_disk() {
+    let server = RedisProcess::start_with(&EVERY_SECOND);
+    let proxy = WaitaofProxy::start(&server).await;
+    let store = TestStore::connect(config(&proxy.url())).await;
+    let generation = store.generation(0).await.unwrap();
+    store.probe(0, None).await.unwrap();
+    assert_eq!(proxy.waits(), 0);
+    proxy.answer("*2\r\n:0\r\n:0\r\n");
+    let error = store.probe(0, Some(generation)).await.unwrap_err();
+    assert!(error.0.contains("not on the disk"), "{error}");
+    proxy.answer("*2\r\n:1\r\n:0\r\n");
+    store.probe(0, Some(generation)).await.unwrap();
+    assert_eq!(proxy.waits(), 2);
 }
 
 #[tokio::test]

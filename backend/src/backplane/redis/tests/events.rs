@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use yodel_protocol::RoomName;
 
+use super::support::waitaof_proxy::WaitaofProxy;
 use super::support::{RedisProcess, TestStore, config, message, room, until};
 use crate::backplane::redis::RedisConfig;
 use crate::backplane::shared::store::{Event, Store};
@@ -59,6 +60,20 @@ async fn all_nodes_receive_signals() {
     first.signal(Bytes::from_static(b"\0signal\n")).await.unwrap();
     for store in [&mut first, &mut second] {
         assert_eq!(store.event().await, Event::Signal(Bytes::from_static(b"\0signal\n")));
+    }
+}
+
+#[tokio::test]
+async fn a_signal_whose_answer_is_lost_is_not_sent_again() {
+    let server = RedisProcess::start();
+    let proxy = WaitaofProxy::start(&server).await;
+    let mut receiver = TestStore::start(&server).await;
+    let sender = TestStore::connect(config(&proxy.url())).await;
+    proxy.lose_answer("first");
+    sender.signal("first".into()).await.unwrap_err();
+    sender.signal("second".into()).await.unwrap();
+    for signal in ["first", "second"] {
+        assert_eq!(receiver.event().await, Event::Signal(signal.into()));
     }
 }
 

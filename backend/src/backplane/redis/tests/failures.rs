@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::support::{RedisProcess, TestStore, config, message, room, until};
-use crate::backplane::redis::metrics::{Operation, OperationCounts};
+use crate::backplane::redis::metrics::OperationCounts;
+use crate::backplane::redis::operation::Operation;
 use crate::backplane::redis::{RedisConfig, RedisStore};
 use crate::backplane::shared::store::Store;
 
@@ -104,8 +105,31 @@ async fn a_full_server_is_an_error() {
     assert!(store.set_presence(&a, "n", vec![("k".into(), Some("v".into()))]).await.is_err());
     assert_eq!(store.generation_of(&a).await, generation);
     assert_eq!(store.read_all(&a).await.position.offset.0, 0);
+    let refused = store.probe(store.partition(&a), None).await.unwrap_err();
+    assert!(refused.0.contains("OOM"), "{refused}");
     server.cli(&["config", "set", "maxmemory", "0"]);
+    store.probe(store.partition(&a), None).await.unwrap();
     assert_eq!(store.publish_numbers(&a, 1).await.0, 1);
+}
+
+#[tokio::test]
+async fn a_probe_that_writes_finds_what_a_publish_would() {
+    let server = RedisProcess::start();
+    let store = TestStore::start(&server).await;
+    let a = room("a");
+    let (partition, generation) = (store.partition(&a), store.generation_of(&a).await);
+    for part in ["xadd", "zadd", "hincrby", "spublish"] {
+        assert_eq!(server.cli(&["acl", "setuser", "default", &format!("-{part}")]), "OK");
+        store.probe(partition, None).await.unwrap();
+        let refused = store.probe(partition, Some(generation)).await.unwrap_err();
+        assert!(refused.0.contains("can't run this command"), "{part}: {refused}");
+        assert_eq!(server.cli(&["acl", "setuser", "default", &format!("+{part}")]), "OK");
+        store.probe(partition, Some(generation)).await.unwrap();
+    }
+    assert!(store.probe(partition, Some(generation + 1)).await.is_err(), "nothing was written");
+    // Neither a room nor a message.
+    assert_eq!(store.read_all(&a).await.position.offset.0, 0);
+    assert_eq!(store.rooms(partition, "n", None, 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

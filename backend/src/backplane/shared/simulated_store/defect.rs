@@ -7,6 +7,8 @@ pub enum Defect {
     KeepsGenerations,
     /// Idempotency keys are ignored, so that repetitions are published again.
     ForgetsKeys,
+    /// Signals are sent twice.
+    RepeatsSignals,
     /// Checks report no changes, so that a lost event is not noticed.
     HidesChanges,
 }

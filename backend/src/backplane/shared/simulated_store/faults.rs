@@ -6,10 +6,24 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use yodel_protocol::{Epoch, Position, RoomName};
 
-use super::{Defect, SimulatedCluster};
-use crate::backplane::shared::store::{StoreMessage, partition_of};
+use super::{Defect, SimulatedCluster, SimulatedStore};
+use crate::backplane::shared::store::{StoreError, StoreMessage, partition_of};
+
+/// Reason for which no message can be published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishFault {
+    /// The store refuses publishes at once.
+    Refused,
+    /// Writes are not safe, or are refused during a publish.
+    Unwritten,
+}
 
 impl SimulatedCluster {
+    /// Lets all publishes fail, or no longer.
+    pub fn set_publish_fault(&self, fault: Option<PublishFault>) {
+        self.0.state.lock().publish_fault = fault;
+    }
+
     /// Gives the store a defect.
     pub fn inject(&self, defect: Defect) {
         let mut state = self.0.state.lock();
@@ -151,5 +165,16 @@ impl SimulatedCluster {
     /// Returns the rooms whose events a node receives.
     pub fn subscriptions(&self, node: usize) -> BTreeSet<RoomName> {
         self.with_link(node, |link| link.active.union(&link.wanted).cloned().collect()).unwrap_or_default()
+    }
+}
+
+impl SimulatedStore {
+    /// Returns an error if there is a fault that a publish, or a probe that does not write, finds.
+    pub(super) fn check_publish_fault(&self, writes: bool) -> Result<(), StoreError> {
+        match self.cluster.0.state.lock().publish_fault {
+            Some(PublishFault::Refused) => Err(StoreError("publishes are refused".to_owned())),
+            Some(PublishFault::Unwritten) if writes => Err(StoreError("the disk does not answer".to_owned())),
+            _ => Ok(()),
+        }
     }
 }

@@ -29,6 +29,7 @@ use yodel_protocol::RoomName;
 
 use super::store::{Event, Partition, Refusal, StoreError, StoreMessage, StorePublication};
 pub use defect::Defect;
+pub use faults::PublishFault;
 #[cfg(feature = "simulation")]
 pub use journal::DAMAGED;
 pub use journal::Journal;
@@ -61,6 +62,7 @@ struct ClusterState {
     copy: SimulatedServer,
     links: BTreeMap<usize, NodeLink>,
     frozen: bool,
+    publish_fault: Option<PublishFault>,
     /// Probability that a request or an answer is lost, in percent.
     loss: usize,
     /// Probability that an event is lost, in percent.
@@ -89,6 +91,7 @@ impl SimulatedCluster {
             servers: vec![server],
             links: BTreeMap::new(),
             frozen: false,
+            publish_fault: None,
             loss: 0,
             event_loss: 0,
             latency: 5,

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 use yodel_protocol::{Epoch, RoomName, UserId};
 
-use super::SimulatedStore;
 use super::link::NodeLink;
 use super::server::SimulatedServer;
+use super::{Defect, SimulatedStore};
 use crate::backplane::shared::store::{
     Check, Event, Lease, Page, Partition, PresenceRecord, Range, Refusal, RoomRecord, Store, StoreError, StoreMessage,
     StorePublication, UserRecord,
@@ -34,7 +34,12 @@ impl Store for SimulatedStore {
         messages: Vec<StoreMessage>,
     ) -> Result<Vec<Result<StorePublication, Refusal>>, StoreError> {
         let node = self.node;
+        self.check_publish_fault(true)?;
         self.call("publish", move |cluster| cluster.publish(node, partition, generation, &messages)).await
+    }
+
+    async fn probe(&self, _: Partition, generation: Option<u64>) -> Result<(), StoreError> {
+        self.check_publish_fault(generation.is_some())
     }
 
     async fn read(&self, room: &RoomName, new_epoch: &Epoch, range: Range) -> Result<Page, StoreError> {
@@ -83,8 +88,9 @@ impl Store for SimulatedStore {
         self.call("signal", move |cluster| {
             let mut state = cluster.0.state.lock();
             let now = Instant::now();
+            let times = if state.copy.defect == Some(Defect::RepeatsSignals) { 2 } else { 1 };
             for link in state.links.values_mut().filter(|link| link.connected) {
-                link.send(Event::Signal(signal.clone()), now);
+                (0..times).for_each(|_| link.send(Event::Signal(signal.clone()), now));
             }
         })
         .await

@@ -45,8 +45,13 @@ impl SimulatedServer {
         }
         let leases = &state.leases;
         let is_valid = |node: &String| leases.get(node).is_some_and(|expires| *expires > now);
-        state.users.retain(|(_, node), _| own.as_ref() == Some(node) || is_valid(node));
-        let lists = state.users.iter().filter(|((listed, _), _)| listed == user);
-        lists.map(|((_, node), list)| UserRecord { node: node.clone(), connections: list.clone() }).collect()
+        let of_user = state.users.range((user.clone(), String::new())..).take_while(|((listed, _), _)| listed == user);
+        let lists: Vec<_> = of_user.map(|((_, node), list)| (node.clone(), list.clone())).collect();
+        let (valid, ended): (Vec<_>, Vec<_>) =
+            lists.into_iter().partition(|(node, _)| own.as_ref() == Some(node) || is_valid(node));
+        for (node, _) in ended {
+            state.users.remove(&(user.clone(), node));
+        }
+        valid.into_iter().map(|(node, connections)| UserRecord { node, connections }).collect()
     }
 }

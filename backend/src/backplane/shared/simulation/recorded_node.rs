@@ -98,10 +98,6 @@ impl Node for RecordedNode {
         self.rooms.lock().get(room).map(|room| room.presence()).unwrap_or_default()
     }
 
-    fn users_here(&self) -> Vec<UserId> {
-        self.users.lock().keys().cloned().collect()
-    }
-
     fn connections_here(&self, user: &UserId) -> Vec<UserConnection> {
         self.users.lock().get(user).cloned().unwrap_or_default()
     }

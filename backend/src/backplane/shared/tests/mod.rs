@@ -1,5 +1,6 @@
 //! Rules of the shared backplane, each on its own, with the time of tokio paused.
 
+mod availability;
 mod checks;
 mod epochs;
 mod follows;

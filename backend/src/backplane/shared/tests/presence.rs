@@ -99,6 +99,24 @@ async fn a_failed_change_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn more_changes_than_may_wait_are_repaired_when_the_store_is_back() {
+    let (test, members) = two_members().await;
+    test.cluster.set_node_frozen(1, true);
+    let replica = test.nodes[1].room(&room());
+    for number in 2..10_000 {
+        let passing = test.member(number);
+        for clients in [1, 0] {
+            test.nodes[1].backplane().set_presence(&replica, vec![passing.entry(clients)]);
+        }
+    }
+    test.join(1, &test.member(2)).await;
+    test.nodes[1].leave(&replica, &members[1]);
+    test.cluster.set_node_frozen(1, false);
+    two_checks().await;
+    assert_eq!(remote(&test), BTreeMap::from([("n1.0".to_owned(), BTreeSet::from(["m2".to_owned()]))]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn signals_beyond_the_queue_are_dropped_and_counted() {
     let test = TestCluster::new(2);
     test.cluster.set_node_frozen(0, true);

@@ -111,6 +111,10 @@ impl Store for ScriptedStore {
         }
     }
 
+    async fn probe(&self, _: Partition, _: Option<u64>) -> Result<(), StoreError> {
+        std::future::pending().await
+    }
+
     async fn read(&self, _: &RoomName, _: &Epoch, _: Range) -> Result<Page, StoreError> {
         std::future::pending().await
     }

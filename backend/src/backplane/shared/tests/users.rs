@@ -98,3 +98,61 @@ async fn a_failed_write_is_repeated() {
     sleep(Duration::from_secs(3)).await;
     assert_eq!(listed(&test, 0).await, [7]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn users_that_come_and_go_while_the_store_is_away_are_forgotten() {
+    let test = TestCluster::new(2);
+    connect(&test, 1, 7);
+    two_checks().await;
+    assert_eq!(listed(&test, 0).await, [7]);
+    test.cluster.set_node_frozen(1, true);
+    let (local, backplane) = (test.nodes[1].local(), test.nodes[1].backplane());
+    let change = |user: &UserId, is_here: bool| {
+        if is_here {
+            local.connect(user, 8);
+        } else {
+            local.close_excess(
+                &local.connections_here(user)[..1].iter().map(|here| here.client.clone()).collect::<Vec<_>>(),
+            );
+        }
+        backplane.connections_changed(user);
+    };
+    let mut most = 0;
+    for number in 0..20_000 {
+        let user = UserId::new(&format!("u{number}")).unwrap();
+        change(&user, true);
+        change(&user, false);
+        if number % 500 == 0 {
+            sleep(Duration::from_secs(1)).await;
+            most = most.max(backplane.queued_presence());
+        }
+    }
+    change(&ada(), false);
+    assert!(most < 4_000, "{most} users wait");
+    test.cluster.set_node_frozen(1, false);
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!((backplane.queued_presence(), listed(&test, 0).await), (0, vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn lists_are_renewed_evenly() {
+    const USERS: usize = 2_000;
+    let test = TestCluster::with_partitions(1, 4);
+    for number in 0..USERS {
+        let user = UserId::new(&format!("u{number}")).unwrap();
+        test.nodes[0].local().connect(&user, 1);
+        test.nodes[0].backplane().connections_changed(&user);
+    }
+    sleep(Duration::from_secs(10)).await;
+    let (mut before, mut peak) = (test.cluster.operations("set_connections"), 0);
+    assert_eq!(test.nodes[0].backplane().queued_presence(), 0);
+    let start = before;
+    // Three renewals.
+    for _ in 0..LIFETIME.as_secs() {
+        sleep(Duration::from_secs(1)).await;
+        let now = test.cluster.operations("set_connections");
+        (before, peak) = (now, peak.max(now - before));
+    }
+    assert!((USERS * 29 / 10..=USERS * 31 / 10).contains(&(before - start)), "{} writes", before - start);
+    assert!(peak <= 2 * 3 * USERS / 60, "{peak} in a second");
+}

@@ -22,6 +22,8 @@ pub struct WaitaofProxy {
 
 struct ProxyState {
     answer: &'static str,
+    /// Argument of the command whose answer is lost with its connection.
+    lost: Option<&'static str>,
     waits: usize,
 }
 
@@ -30,7 +32,7 @@ impl WaitaofProxy {
     pub async fn start(server: &RedisProcess) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(ProxyState { answer: "*2\r\n:1\r\n:0\r\n", waits: 0 }));
+        let state = Arc::new(Mutex::new(ProxyState { answer: "*2\r\n:1\r\n:0\r\n", lost: None, waits: 0 }));
         let (shared, upstream) = (Arc::clone(&state), server.port());
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -50,6 +52,11 @@ impl WaitaofProxy {
     /// Sets the answer to waits that are not those for nothing.
     pub fn answer(&self, answer: &'static str) {
         self.state.lock().answer = answer;
+    }
+
+    /// Loses the answer to the next command with an argument, and closes its connection.
+    pub fn lose_answer(&self, argument: &'static str) {
+        self.state.lock().lost = Some(argument);
     }
 
     /// Returns the number of waits so far.
@@ -81,6 +88,9 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, state: Arc<Mutex<Pr
             return;
         }
         let Some((_, reply)) = next_frame(&mut server, &mut replies).await else { return };
+        if state.lock().lost.take_if(|lost| command.contains(&lost.as_bytes().into())).is_some() {
+            return;
+        }
         client.write_all(&reply).await.ok();
     }
 }
