@@ -12,6 +12,8 @@
 
 pub mod answer;
 pub mod digest;
+#[cfg(feature = "disk")]
+pub mod disk;
 pub mod history;
 mod interface;
 pub mod listing;

@@ -1,0 +1,3 @@
+//! Backplane of a single node that keeps its rooms on a disk.
+
+pub mod journal;
