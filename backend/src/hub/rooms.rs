@@ -1,5 +1,8 @@
 //! Rooms of a hub, by name.
 
+#[cfg(feature = "disk")]
+mod disk;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +13,7 @@ use super::creator::{RoomAccount, RoomCreator};
 use super::lobby::LOBBY;
 use super::metrics::RoomEnd;
 use super::payload::Payload;
+use super::reservation::Reservation;
 use super::room::Room;
 use super::room_id::RoomId;
 use super::room_indexes::RoomIndexes;
@@ -33,12 +37,6 @@ pub struct RoomMap<P> {
     everyone: Arc<Room<P>>,
     services: Arc<HubServices>,
     indexes: Arc<RoomIndexes<Room<P>>>,
-}
-
-/// Memory of a message that is being published. Dropping it frees the memory.
-struct Reservation<'a> {
-    services: &'a HubServices,
-    bytes: usize,
 }
 
 impl<P: Payload> RoomMap<P> {
@@ -190,6 +188,8 @@ impl<P: Payload> RoomMap<P> {
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment).ok()?;
         let account = Some(account());
         let room = Room::new(name.clone(), account, Arc::clone(&self.services), Arc::clone(&self.indexes));
+        #[cfg(feature = "disk")]
+        room.begin_in_journal();
         rooms.insert(name.clone(), Arc::clone(&room));
         Some(room)
     }
@@ -233,12 +233,6 @@ impl<P: Payload> RoomMap<P> {
             room.relist();
         }
         ended
-    }
-}
-
-impl Drop for Reservation<'_> {
-    fn drop(&mut self) {
-        self.services.metrics.replace_retained(self.bytes, 0);
     }
 }
 

@@ -17,6 +17,10 @@ pub trait Journal: Send + Sync {
     /// Returns whether messages can be appended.
     fn is_available(&self) -> bool;
 
+    /// Returns the bytes by which the folder exceeds its bound; 0 if it does not. The rooms remove old messages until it does
+    /// not, once a second.
+    fn excess(&self) -> u64;
+
     /// Appends a message, whose position is the next one of its room. Called under the lock of the room, so that the order
     /// of the calls is that of the offsets.
     ///
@@ -25,8 +29,12 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     /// Returns an error if the journal is unavailable or its queue is full; then `receipt` was not called.
-    fn append(&self, message: &Arc<Message>, key: Option<&MessageKey>, receipt: Option<Receipt>)
-    -> Result<(), Unavailable>;
+    fn append(
+        &self,
+        message: &Arc<Message>,
+        key: Option<&MessageKey>,
+        receipt: Option<Receipt>,
+    ) -> Result<(), Unavailable>;
 
     /// Records which messages and keys of a room are kept. The others are removed from the disk.
     fn trim(&self, room: &RoomName, kept: Kept);
