@@ -30,6 +30,10 @@ pub const TICK: Duration = Duration::from_secs(1);
 /// Number of ticks between two sweeps of idle rooms.
 const SWEEP_TICKS: u32 = 30;
 
+/// Number of ticks between two checks of the disk: what a check removes is measured within a tick.
+#[cfg(feature = "disk")]
+const DISK_TICKS: u32 = 2;
+
 /// Rooms and directory of a server. A handle that is cheap to clone and can be used on any thread.
 pub struct Hub<P>(pub(super) Arc<HubInner<P>>);
 
@@ -75,7 +79,7 @@ impl<P: Payload> Hub<P> {
         self.0.rooms.restore(rooms)
     }
 
-    /// Sends pending changes of presence and users, and frees the disk if it holds too much; every 30th call also removes idle rooms and expired messages. Has to be
+    /// Sends pending changes of presence and users, and, every second time, frees the disk if it holds too much; every 30th call also removes idle rooms and expired messages. Has to be
     /// called every [`TICK`].
     pub fn tick(&self) {
         let now = self.0.services.now();
@@ -83,9 +87,11 @@ impl<P: Payload> Hub<P> {
         for user in self.0.directory.take_changed() {
             self.0.backplane.connections_changed(&user);
         }
-        #[cfg(feature = "disk")]
-        self.0.rooms.free_disk();
         let ticks = self.0.ticks.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        #[cfg(feature = "disk")]
+        if ticks.is_multiple_of(DISK_TICKS) {
+            self.0.rooms.free_disk();
+        }
         if ticks.is_multiple_of(SWEEP_TICKS) {
             self.0.rooms.sweep(now);
         }

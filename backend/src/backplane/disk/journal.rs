@@ -17,8 +17,8 @@ pub trait Journal: Send + Sync {
     /// Returns whether messages can be appended.
     fn is_available(&self) -> bool;
 
-    /// Returns the bytes by which the folder exceeds its bound; 0 if it does not. The rooms remove old messages until it does
-    /// not, once a second.
+    /// Returns by how many bytes the records exceed what the bound of the folder allows; 0 if they do not. What is removed
+    /// takes effect on it within a second.
     fn excess(&self) -> u64;
 
     /// Appends a message, whose position is the next one of its room. Called under the lock of the room, so that the order

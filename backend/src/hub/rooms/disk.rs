@@ -42,12 +42,16 @@ impl<P: Payload> RoomMap<P> {
     }
 
     /// Frees space if the journal holds more than it may: removes the oldest messages of the largest rooms, then ends rooms
-    /// without members, the least recently used one first.
+    /// without members, the least recently used one first. If that is not enough, publishes are rejected until the next
+    /// call.
     pub fn free_disk(&self) {
         let Some(journal) = &self.services.journal else { return };
         let excess = usize::try_from(journal.excess()).unwrap_or(usize::MAX).saturating_mul(MEMORY_PER_DISK);
-        let goal = self.services.metrics.retained_bytes().saturating_sub(excess);
-        self.free(|retained| retained.saturating_sub(goal), RoomEnd::Disk);
+        let is_freed = excess == 0 || {
+            let goal = self.services.metrics.retained_bytes().saturating_sub(excess);
+            self.free(|retained| retained.saturating_sub(goal), RoomEnd::Disk)
+        };
+        self.disk_is_full.store(!is_freed, Ordering::Relaxed);
     }
 
     fn add_restored(&self, stored: StoredRoom) {
@@ -58,17 +62,18 @@ impl<P: Payload> RoomMap<P> {
         self.count.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Removes messages, then ends rooms, until `excess` of the retained bytes is 0 or nothing can be removed.
-    fn free(&self, excess: impl Fn(usize) -> usize, reason: RoomEnd) {
+    /// Removes messages, then ends rooms, until `excess` of the retained bytes is 0. Returns false if nothing more can be
+    /// removed.
+    fn free(&self, excess: impl Fn(usize) -> usize, reason: RoomEnd) -> bool {
         loop {
             let bytes = excess(self.services.metrics.retained_bytes());
             if bytes == 0 {
-                return;
+                return true;
             }
             if let Some(largest) = self.indexes.largest.largest() {
                 largest.trim(bytes);
             } else if !self.end_unused(reason, None, UnusedRooms::take_for_memory) {
-                return;
+                return false;
             }
         }
     }
