@@ -25,8 +25,12 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     /// Returns an error if the journal is unavailable or its queue is full; then `receipt` was not called.
-    fn append(&self, message: &Arc<Message>, key: Option<&MessageKey>, receipt: Option<Receipt>)
-    -> Result<(), Unavailable>;
+    fn append(
+        &self,
+        message: &Arc<Message>,
+        key: Option<&MessageKey>,
+        receipt: Option<Receipt>,
+    ) -> Result<(), Unavailable>;
 
     /// Records which messages and keys of a room are kept. The others are removed from the disk.
     fn trim(&self, room: &RoomName, kept: Kept);
