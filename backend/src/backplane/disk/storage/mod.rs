@@ -1,0 +1,31 @@
+//! Where the database of a folder lies.
+//!
+//! | content | file |
+//! |---|---|
+//! | a file | `file` |
+//! | counts what is written | `counted` |
+//! | keeps writes in memory, for readers that must not change the file | `overlay` |
+
+pub mod counted;
+pub mod file;
+pub mod overlay;
+
+use std::fmt::Debug;
+use std::io;
+
+use redb::StorageBackend;
+
+/// Place of a database, which is opened again after an error.
+pub trait Storage: Debug + Send + Sync {
+    /// Opens the place. A simulation returns a disk that fails.
+    ///
+    /// # Errors
+    /// Returns an error if the place does not exist or cannot be opened.
+    fn open(&self) -> io::Result<Box<dyn StorageBackend>>;
+
+    /// Returns the number of bytes that the place takes.
+    ///
+    /// # Errors
+    /// Returns an error if the place cannot be read.
+    fn bytes(&self) -> io::Result<u64>;
+}
