@@ -40,6 +40,10 @@ pub enum Error {
     #[cfg(feature = "redis")]
     #[error("cannot use Redis: {0}")]
     Redis(String),
+    /// The folder of `build_with_data` cannot be used.
+    #[cfg(feature = "disk")]
+    #[error("cannot use the data folder: {0}")]
+    Data(String),
     /// The listener has no address.
     #[error("cannot read the address of the listener")]
     Listener(#[source] io::Error),
