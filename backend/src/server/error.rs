@@ -3,6 +3,8 @@
 use std::io;
 
 use crate::auth::CredentialFileError;
+#[cfg(feature = "disk")]
+use crate::backplane::disk::DiskError;
 use crate::config::ConfigError;
 use crate::hooks::error::HookError;
 use crate::net::tls::TlsError;
@@ -43,7 +45,7 @@ pub enum Error {
     /// The folder of `build_with_data` cannot be used.
     #[cfg(feature = "disk")]
     #[error("cannot use the data folder: {0}")]
-    Data(String),
+    Data(#[from] DiskError),
     /// The listener has no address.
     #[error("cannot read the address of the listener")]
     Listener(#[source] io::Error),

@@ -89,5 +89,5 @@ fn open(data: DataConfig) -> Result<OpenedDisk, Error> {
         max: data.max_bytes,
         ..DiskConfig::new(data.dir)
     };
-    Disk::open(&config, Arc::new(random::SystemRandom)).map_err(|error| Error::Data(error.to_string()))
+    Ok(Disk::open(&config, Arc::new(random::SystemRandom))?)
 }

@@ -29,6 +29,14 @@ pub enum ServeError {
     /// A second signal ended the graceful shutdown.
     #[error("stopped immediately by a second signal; open connections were cut off")]
     Aborted,
+    /// A flag has an effect only with --data.
+    #[cfg(feature = "disk")]
+    #[error("{0} has no effect without --data: add that flag or remove this one")]
+    WithoutData(&'static str),
+    /// Both a folder and Redis would keep the rooms.
+    #[cfg(feature = "disk")]
+    #[error("--data and --redis cannot be used together: with --redis, Redis keeps the rooms; remove one of them")]
+    DataWithRedis,
     /// The server cannot start for another reason.
     #[error(transparent)]
     Start(Error),
