@@ -26,4 +26,6 @@ mod start;
 mod state;
 mod storage;
 mod stored_rooms;
+#[cfg(test)]
+mod tests;
 mod writer;

@@ -1,0 +1,10 @@
+//! Tests of the engine on a simulated disk.
+
+mod clock;
+mod disk;
+mod faults;
+mod folder;
+mod model;
+mod random;
+mod simulation;
+mod support;
