@@ -4,6 +4,7 @@ mod clock;
 mod disk;
 mod faults;
 mod folder;
+mod measure;
 mod model;
 mod random;
 mod simulation;
