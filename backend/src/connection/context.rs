@@ -7,7 +7,7 @@ use super::memory_budget::MemoryBudget;
 use super::registry::Registry;
 use crate::auth::Authenticator;
 #[cfg(feature = "disk")]
-use crate::backplane::disk::metrics::DiskMetrics;
+use crate::backplane::disk::DiskMetrics;
 #[cfg(feature = "redis")]
 use crate::backplane::{redis::RedisStore, shared::SharedBackplane};
 use crate::config::ServerConfig;

@@ -32,3 +32,5 @@ pub use error::Error;
 pub use handle::ServerHandle;
 pub use instance::Server;
 pub use serve::Serve;
+#[cfg(feature = "disk")]
+pub use stored_rooms::repair_data;

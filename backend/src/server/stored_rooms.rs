@@ -1,13 +1,13 @@
 //! Rooms that are kept in a folder on a disk.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tracing::{error, info, warn};
 
 use super::{Error, Server, ServerBuilder};
 use crate::backplane::disk::backplane::DiskBackplane;
-use crate::backplane::disk::config::DiskConfig;
-use crate::backplane::disk::{Disk, DiskJournal, OpenedDisk};
+use crate::backplane::disk::{self, Disk, DiskConfig, DiskError, DiskJournal, OpenedDisk, RepairReport};
 use crate::config::DataConfig;
 use crate::hub::Hub;
 use crate::runtime::{self, TokioSpawner, random};
@@ -79,6 +79,18 @@ impl ServerBuilder {
         let server = self.build_with(hub, spawner)?;
         Ok(Server { stored_rooms: Some(Arc::new(StoredRooms { disk, max_bytes })), ..server })
     }
+}
+
+/// Copies every readable record of the damaged folder `dir`, which no server may use, into a new database, which replaces
+/// the old one. The old one is kept beside it. Without `drop_damaged`, only reports what is damaged.
+///
+/// Rooms that may have lost their last messages begin new epochs.
+///
+/// # Errors
+/// Returns an error if nothing can be read, the folder is used by a process, or the new database cannot be written. The old
+/// database is then unchanged.
+pub fn repair_data(dir: &Path, drop_damaged: bool) -> Result<RepairReport, DiskError> {
+    disk::repair(dir, drop_damaged, &random::SystemRandom)
 }
 
 /// Opens the folder, and reads its rooms.

@@ -214,7 +214,7 @@ impl Engine {
             drop(database);
             Ok::<_, Fault>(())
         });
-        self.unsaved.extend(self.index.pending_kept());
+        self.unsaved.extend(self.index.kept());
         self.index = Index::default();
         self.context.queue.restore(refuse(entries.into_iter().chain(waiting)));
         self.retry_at = now + RETRY;
@@ -255,6 +255,7 @@ impl Engine {
     /// Opens the database, removes messages of the failed transaction, which were refused, and proves that it can be
     /// written.
     fn recover(&mut self) -> Result<(), Fault> {
+        self.context.storage.drop_cache()?;
         let backend = CountedBackend::new(self.context.storage.open()?, Arc::clone(&self.context.metrics));
         let database = open_database(backend, false)?;
         let replay = guarded(|| replay(&database, self.confirmed, |_| Ok(())).map_err(into_fault))?;

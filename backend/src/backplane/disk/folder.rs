@@ -98,6 +98,14 @@ impl Folder {
         self.sync()
     }
 
+    /// Removes the new file, if there is one.
+    pub fn discard(&self) -> io::Result<()> {
+        match fs::remove_file(self.new_path()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Makes a database one with another name, and the new file the database. Returns the other name.
     pub fn replace(&self) -> io::Result<PathBuf> {
         File::open(self.new_path())?.sync_all()?;

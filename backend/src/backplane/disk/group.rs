@@ -6,6 +6,7 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use super::entry::{Append, Entry};
 use super::fault::Fault;
 use super::index::Index;
+use super::journal::Kept;
 use super::record::{RecordHead, encode_message, encode_position};
 use super::room_index::{RecordEntry, RoomIndex};
 
@@ -61,6 +62,21 @@ impl<'a, 't> Group<'a, 't> {
             self.remove(entry)?;
         }
         Ok(())
+    }
+
+    /// Removes all records that are not kept.
+    pub fn remove_all_old(&mut self) -> Result<(), Fault> {
+        while self.index.has_pending() {
+            self.remove_old()?;
+        }
+        Ok(())
+    }
+
+    /// Stops keeping the messages of a room before its last gap.
+    pub fn drop_before_gap(&mut self, room: &RoomName) {
+        let Some(index) = self.index.room(room) else { return };
+        let kept = Kept { messages: index.contiguous(), keys: index.kept.keys };
+        self.index.raise_kept(room, kept);
     }
 
     /// Begins a new epoch of a room, which keeps its messages.

@@ -128,9 +128,9 @@ impl Index {
         self.superfluous.pop_front()
     }
 
-    /// Returns what the queued rooms keep.
-    pub fn pending_kept(&self) -> Vec<(RoomName, Kept)> {
-        self.queue.iter().filter_map(|name| self.rooms.get(name).map(|room| (name.clone(), room.kept))).collect()
+    /// Returns what the rooms keep.
+    pub fn kept(&self) -> impl Iterator<Item = (RoomName, Kept)> {
+        self.rooms.iter().map(|(name, room)| (name.clone(), room.kept))
     }
 
     /// Counts a record that was added to the database.

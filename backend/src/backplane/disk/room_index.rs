@@ -116,14 +116,19 @@ impl RoomIndex {
         self.keys.iter().chain(&self.messages).chain(&self.marker).copied()
     }
 
-    /// Returns the offset of the newest message that has a record; `None` if none has.
-    pub fn last_stored(&self) -> Option<Offset> {
-        self.messages.back().or(self.keys.back()).map(|entry| entry.offset)
-    }
-
     /// Returns the sequence number of the newest record.
     pub fn latest(&self) -> u64 {
         self.latest
+    }
+
+    /// Returns the first offset from which on all messages up to the position have records.
+    pub fn contiguous(&self) -> Offset {
+        let after = self.position.offset.next();
+        let is_next = |first: &Offset, entry: &&RecordEntry| entry.offset.next() == *first;
+        self.messages
+            .iter()
+            .rev()
+            .fold(after, |first, entry| if is_next(&first, &entry) { entry.offset } else { first })
     }
 
     /// Returns the sequence number of the first record after a gap in the messages that are kept; `None` if they are

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use redb::{Builder, Database, ReadOnlyDatabase, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableError};
+use redb::{Builder, Database, ReadOnlyDatabase, ReadableDatabase, ReadableTableMetadata, TableError};
 
 use super::damage::Damage;
 use super::database::{RECORDS, open_database};

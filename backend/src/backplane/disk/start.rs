@@ -95,6 +95,7 @@ impl Engine {
 
 /// Reads everything, and verifies the checksums of the database, without a change of the place.
 fn read_unchanged(storage: &dyn Storage, messages: &mut StoredMessages) -> Result<Replay, ReplayError> {
+    storage.drop_cache().map_err(Fault::from)?;
     let backend = OverlayBackend::new(storage.open().map_err(Fault::from)?).map_err(Fault::from)?;
     let database = open_database(backend, true)?;
     let mut progress = Progress::new();

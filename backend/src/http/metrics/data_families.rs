@@ -1,7 +1,7 @@
 //! Metrics of the folder that keeps the rooms.
 
 use super::exposition::{Exposition, Kind};
-use crate::backplane::disk::metrics::{COMMIT_BUCKETS, DiskSnapshot};
+use crate::backplane::disk::{COMMIT_BUCKETS, DiskSnapshot};
 use crate::connection::context::DataStatus;
 
 /// Adds the metrics of the folder.

@@ -16,7 +16,7 @@ mod bytes;
 mod decode;
 mod encode;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::ops::Range;
 

@@ -1,12 +1,13 @@
 //! A database in a file.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 use redb::StorageBackend;
 use redb::backends::FileBackend;
+use rustix::fs::{Advice, fadvise};
 
 use super::Storage;
 
@@ -31,6 +32,13 @@ impl Storage for FileStorage {
     fn open(&self) -> io::Result<Box<dyn StorageBackend>> {
         let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         Ok(Box::new(FileBackend::new(file).map_err(io::Error::other)?))
+    }
+
+    fn drop_cache(&self) -> io::Result<()> {
+        let file = File::open(&self.path)?;
+        // Advice: a file system without a cache need not follow it.
+        let _ = fadvise(&file, 0, None, Advice::DontNeed);
+        Ok(())
     }
 
     /// Returns the allocated bytes: the file may have holes.

@@ -23,6 +23,13 @@ pub trait Storage: Debug + Send + Sync {
     /// Returns an error if the place does not exist or cannot be opened.
     fn open(&self) -> io::Result<Box<dyn StorageBackend>>;
 
+    /// Drops what the system has cached of the place. After a failed sync, the cache has pages that are not on the disk and
+    /// that no later sync writes; a database that builds on them is damaged by the next loss of power.
+    ///
+    /// # Errors
+    /// Returns an error if the place cannot be opened.
+    fn drop_cache(&self) -> io::Result<()>;
+
     /// Returns the number of bytes that the place takes.
     ///
     /// # Errors
