@@ -1,7 +1,7 @@
 //! A server that stops in order and starts again.
 
 use serde_json::json;
-use support::patient;
+use support::{EnvelopeClient, TestServer, patient};
 use tempfile::TempDir;
 use yodel_server::{DataConfig, Durability, ServerConfig};
 
@@ -12,6 +12,13 @@ fn data(folder: &TempDir, durability: Durability) -> DataConfig {
     DataConfig { durability, ..DataConfig::new(folder.path()) }
 }
 
+/// Closes connections, stops a server in order, and waits for its end.
+async fn stop<const N: usize>(server: TestServer, clients: [EnvelopeClient; N]) {
+    drop(clients);
+    server.stop();
+    server.stopped().await;
+}
+
 #[tokio::test]
 async fn rooms_go_on_after_a_restart() {
     for durability in [Durability::Commit, Durability::Relaxed] {
@@ -20,8 +27,7 @@ async fn rooms_go_on_after_a_restart() {
         let mut ada = server.connect_envelope("/ws").await;
         let first = publish(&mut ada, 1).await;
         publish(&mut ada, 2).await;
-        server.stop();
-        server.stopped().await;
+        stop(server, [ada]).await;
 
         let server = start_stored(&patient(), data(&folder, durability));
         let mut bob = server.connect_envelope("/ws").await;
@@ -44,8 +50,7 @@ async fn limits_of_the_history_apply_after_a_restart() {
         publish(&mut ada, number).await;
     }
     let first = publish(&mut ada, 10).await;
-    server.stop();
-    server.stopped().await;
+    stop(server, [ada]).await;
     for history_messages in [4, 9] {
         let config = ServerConfig { history_messages, ..patient() };
         let server = start_stored(&config, data(&folder, Durability::Commit));
@@ -54,8 +59,7 @@ async fn limits_of_the_history_apply_after_a_restart() {
         assert_eq!((&joined["recovered"], numbers(&joined)), (&true.into(), vec![7, 8, 9, 10]));
         let joined = join(&mut bob, &epoch(&first), 5).await;
         assert_eq!(joined["recovered"], false, "a smaller limit has removed what was before");
-        server.stop();
-        server.stopped().await;
+        stop(server, [bob]).await;
     }
 }
 
@@ -65,8 +69,7 @@ async fn a_copy_of_the_folder_is_a_backup() {
     let server = start_stored(&patient(), data(&folder, Durability::Commit));
     let mut ada = server.connect_envelope("/ws").await;
     let first = publish(&mut ada, 1).await;
-    server.stop();
-    server.stopped().await;
+    stop(server, [ada]).await;
     for file in std::fs::read_dir(folder.path()).expect("a folder") {
         let file = file.expect("a file");
         std::fs::copy(file.path(), backup.path().join(file.file_name())).expect("the file can be copied");
@@ -76,8 +79,6 @@ async fn a_copy_of_the_folder_is_a_backup() {
     let mut bob = server.connect_envelope("/ws").await;
     let joined = join(&mut bob, &epoch(&first), 0).await;
     assert_eq!((&joined["recovered"], numbers(&joined)), (&true.into(), vec![1]));
-    server.stop();
-    server.stopped().await;
 }
 
 #[tokio::test]
@@ -87,8 +88,8 @@ async fn a_folder_in_use_is_refused() {
     let second = yodel_server::Server::builder().build_with_data(data(&folder, Durability::Commit));
     let error = second.expect_err("the folder is in use").to_string();
     assert!(error.contains(&std::process::id().to_string()), "{error}");
-    server.stop();
-    server.stopped().await;
+    stop(server, []).await;
+    start_stored(&patient(), data(&folder, Durability::Commit));
 }
 
 #[tokio::test]
@@ -116,6 +117,4 @@ async fn a_folder_above_its_bound_loses_the_oldest_messages() {
         (offset == kept && messages <= 100 && messages > 0).then_some(())
     })
     .await;
-    server.stop();
-    server.stopped().await;
 }
