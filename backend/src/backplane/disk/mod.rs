@@ -8,7 +8,7 @@
 //! | what rooms call; the queue; what waits in it | `journal`, `disk_journal`, `queue`, `entry` |
 //! | settings, counters | `config`, `metrics` |
 //! | opening and stopping; the thread | `open`, `writer` |
-//! | the writer without a thread; its start; one transaction | `engine`, `start`, `group` |
+//! | the writer without a thread; its start; one transaction; after an error | `engine`, `start`, `group`, `recovery` |
 //! | where records are | `index`, `room_index` |
 //! | bytes of a record; the state of the folder; the tables | `record`, `state`, `database` |
 //! | reading of everything; rooms from it; its progress | `replay`, `stored_rooms`, `progress` |
@@ -49,6 +49,7 @@ mod open;
 mod progress;
 mod queue;
 mod record;
+mod recovery;
 mod repair;
 mod replay;
 mod room_index;

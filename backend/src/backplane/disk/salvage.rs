@@ -128,11 +128,8 @@ fn read_from<D: ReadableDatabase>(
 fn next_readable<D: ReadableDatabase>(database: &D, from: u64) -> Option<u64> {
     let is_readable = |sequence| first_at(database, sequence).is_ok();
     let mut step = 1_u64;
-    while !is_readable(from.saturating_add(step)) {
-        if from.checked_add(step).is_none() {
-            return None;
-        }
-        step = step.saturating_mul(2);
+    while !is_readable(from.checked_add(step)?) {
+        step = step.checked_mul(2)?;
     }
     let (mut damaged, mut readable) = (from.saturating_add(step / 2), from.saturating_add(step));
     while readable - damaged > 1 {

@@ -51,16 +51,22 @@ fn a_full_disk_refuses_messages_until_there_is_room() {
 fn a_failed_sync_is_not_repeated() {
     let test = TestDisk::new(2, Durability::Commit);
     let Started { mut engine, journal, .. } = test.start();
-    test.disk.set_broken(true);
     append(&test, &journal, "r", "e", 1).unwrap();
+    test.disk.fail_sync();
     let before = test.disk.syncs();
     assert_eq!(engine.step(), CLOSED);
-    test.disk.repair();
+    assert_eq!(test.take_receipts(), [(1, Err(Unavailable))]);
     for _ in 0..3 {
         test.clock.advance(300);
         assert!(matches!(engine.step(), Step::Closed(_)));
     }
-    assert_eq!(test.disk.syncs(), before);
+    assert_eq!(test.disk.syncs(), before + 1);
+    test.clock.advance(100);
+    assert_eq!(engine.step(), Step::Wrote);
+    drop(engine);
+    test.disk.crash();
+    let rooms = test.start().rooms;
+    assert!(rooms.iter().all(|room| room.messages.is_empty() && room.position.offset == Offset(0)), "{rooms:?}");
 }
 
 #[test]
