@@ -28,6 +28,9 @@
 //!   receipts are refused; if they turn out to be on the disk, the first transaction removes them. If the server is
 //!   killed before that, a refused message is in the history after the next start: as with any refusal, it is safe to
 //!   repeat a publish that has an idempotency key.
+//! * Damage is found by the checksums of the database's pages and those of the records. One kind looks like something
+//!   else: after a kill, damage in the pages that only the last commit wrote is taken for a commit that did not end. That
+//!   commit is then missing as a whole. A second sync per commit would be the price of telling them apart.
 
 mod check;
 pub mod clock;

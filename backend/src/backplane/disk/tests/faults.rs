@@ -127,6 +127,20 @@ fn a_message_that_has_left_the_history_stays_for_its_key_and_does_not_return() {
 }
 
 #[test]
+fn a_message_that_left_with_the_last_commit_does_not_return() {
+    let test = TestDisk::new(9, Durability::Commit);
+    let Started { mut engine, journal, .. } = test.start();
+    for offset in 1..=3 {
+        append(&test, &journal, "r", "e", offset).unwrap();
+    }
+    journal.trim(&room("r"), kept(3, 4));
+    assert_eq!(engine.step(), Step::Wrote);
+    drop(engine);
+    test.disk.crash();
+    assert_eq!(messages(&test.start().rooms[0]), [(3, "m3".to_owned())]);
+}
+
+#[test]
 fn relaxed_begins_new_epochs_after_a_crash_whatever_the_next_run_is() {
     let mut test = TestDisk::new(6, Durability::Relaxed);
     let Started { mut engine, journal, .. } = test.start();
