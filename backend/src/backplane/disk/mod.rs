@@ -9,7 +9,7 @@
 //! | what rooms call; the queue; what waits in it | `journal`, `disk_journal`, `queue`, `entry` |
 //! | settings, counters | `config`, `metrics` |
 //! | opening and stopping; the thread | `open`, `writer` |
-//! | the writer without a thread; its start; one transaction | `engine`, `start`, `group` |
+//! | the writer without a thread; its start; one transaction; after an error | `engine`, `start`, `group`, `recovery` |
 //! | where records are | `index`, `room_index` |
 //! | bytes of a record; the state of the folder; the tables | `record`, `state`, `database` |
 //! | reading of everything; rooms from it; its progress | `replay`, `stored_rooms`, `progress` |
@@ -29,6 +29,9 @@
 //!   receipts are refused; if they turn out to be on the disk, the first transaction removes them. If the server is
 //!   killed before that, a refused message is in the history after the next start: as with any refusal, it is safe to
 //!   repeat a publish that has an idempotency key.
+//! * Damage is found by the checksums of the database's pages and those of the records. One kind looks like something
+//!   else: after a kill, damage in the pages that only the last commit wrote is taken for a commit that did not end. That
+//!   commit is then missing as a whole. A second sync per commit would be the price of telling them apart.
 
 pub mod backplane;
 mod check;
@@ -51,6 +54,7 @@ mod open;
 mod progress;
 mod queue;
 mod record;
+mod recovery;
 mod repair;
 mod replay;
 pub mod replica;

@@ -57,7 +57,7 @@ impl Queue {
     /// # Errors
     /// Returns an error if the queue is closed or full; then the entry is dropped and its receipt is not called.
     pub fn append(&self, entry: Entry) -> Result<(), Unavailable> {
-        let mut inner = self.inner.lock();
+        let inner = self.inner.lock();
         let is_accepted = inner.is_open && !inner.is_stopping && inner.bytes.saturating_add(entry.cost()) <= self.limit;
         if !is_accepted {
             self.metrics.add_refused();

@@ -10,12 +10,13 @@ use super::fault::{Fault, guarded};
 use super::replay::{ReplayError, decode_state};
 use super::state::FolderState;
 use super::storage::Storage;
+use super::storage::header::header_damage;
 use super::storage::overlay::OverlayBackend;
 
 /// A database that may be damaged.
 pub enum SalvagedDatabase {
-    /// The structure is intact, or was repaired in memory.
-    Intact(Database),
+    /// The structure is intact, or was repaired in memory. The last commit may be missing.
+    Intact(Database, Option<&'static str>),
     /// The structure is damaged. Some pages may be readable.
     Damaged(ReadOnlyDatabase, String),
 }
@@ -26,8 +27,10 @@ impl SalvagedDatabase {
     /// # Errors
     /// Returns an error if the place cannot be read, or nothing of the structure can.
     pub fn open(storage: &dyn Storage) -> Result<Self, Fault> {
-        match open_database(OverlayBackend::new(storage.open()?)?, true) {
-            Ok(database) => Ok(Self::Intact(database)),
+        let overlay = OverlayBackend::new(storage.open()?)?;
+        let header = header_damage(&overlay)?;
+        match open_database(overlay, true) {
+            Ok(database) => Ok(Self::Intact(database, header)),
             Err(fault) => {
                 let overlay = OverlayBackend::new(storage.open()?)?;
                 overlay.claim_clean_end()?;
@@ -43,14 +46,12 @@ impl SalvagedDatabase {
     /// Calls `visit` with every record that can be read, in the order of their sequence numbers. `visit` returns what is
     /// wrong with a record. Returns what is wrong.
     pub fn visit(&self, mut visit: impl FnMut(u64, &[u8]) -> Option<String>) -> Vec<Damage> {
-        match self {
-            Self::Intact(database) => visit_records(database, &mut visit),
-            Self::Damaged(database, detail) => {
-                let mut damage = vec![Damage::Database { detail: detail.clone() }];
-                damage.extend(visit_records(database, &mut visit));
-                damage
-            }
-        }
+        let (whole, records) = match self {
+            Self::Intact(database, header) => (header.map(str::to_owned), visit_records(database, &mut visit)),
+            Self::Damaged(database, detail) => (Some(detail.clone()), visit_records(database, &mut visit)),
+        };
+        let whole = whole.map(|detail| Damage::Database { detail });
+        whole.into_iter().chain(records).collect()
     }
 
     /// Reads the state of the folder.
@@ -61,7 +62,7 @@ impl SalvagedDatabase {
         let mut state = Ok(None);
         guarded(|| {
             state = match self {
-                Self::Intact(database) => decode_state(database),
+                Self::Intact(database, _) => decode_state(database),
                 Self::Damaged(database, _) => decode_state(database),
             };
             Ok::<_, Fault>(())
@@ -128,11 +129,8 @@ fn read_from<D: ReadableDatabase>(
 fn next_readable<D: ReadableDatabase>(database: &D, from: u64) -> Option<u64> {
     let is_readable = |sequence| first_at(database, sequence).is_ok();
     let mut step = 1_u64;
-    while !is_readable(from.saturating_add(step)) {
-        if from.checked_add(step).is_none() {
-            return None;
-        }
-        step = step.saturating_mul(2);
+    while !is_readable(from.checked_add(step)?) {
+        step = step.checked_mul(2)?;
     }
     let (mut damaged, mut readable) = (from.saturating_add(step / 2), from.saturating_add(step));
     while readable - damaged > 1 {

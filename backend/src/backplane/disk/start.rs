@@ -18,6 +18,7 @@ use super::queue::Queue;
 use super::replay::{Replay, ReplayError, replay};
 use super::storage::Storage;
 use super::storage::counted::CountedBackend;
+use super::storage::header::header_damage;
 use super::storage::overlay::OverlayBackend;
 use super::stored_rooms::StoredMessages;
 use crate::environment::{Random, random_epoch};
@@ -97,6 +98,9 @@ impl Engine {
 fn read_unchanged(storage: &dyn Storage, messages: &mut StoredMessages) -> Result<Replay, ReplayError> {
     storage.drop_cache().map_err(Fault::from)?;
     let backend = OverlayBackend::new(storage.open().map_err(Fault::from)?).map_err(Fault::from)?;
+    if let Some(detail) = header_damage(&backend).map_err(Fault::from)? {
+        return Err(Fault::Damaged(detail.to_owned()).into());
+    }
     let database = open_database(backend, true)?;
     let mut progress = Progress::new();
     let mut failed = None;

@@ -11,7 +11,7 @@ use crate::backplane::message::{Body, Message, MessageKey, NewMessage, Sender};
 
 /// Records of version 1, as hexadecimal digits. Every later version has to read them.
 const MESSAGE: &str = "01c4df7957f104726f6f6d0d30313233343536373839616263ac0264008827fbd095ffbc3103635f3103616e6e05416e6e3a20016b2e48f8f0ddb554bf037361797b2261223a20317d";
-const POSITION: &str = "";
+const POSITION: &str = "0113d7faac0004726f6f6d0d30313233343536373839616263ac0200028827";
 
 /// Returns a record that version 2 may have written.
 pub fn newer_record(sequence: u64) -> Vec<u8> {

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | a file | `file` |
 //! | counts what is written | `counted` |
+//! | what redb does not tell about its header | `header` |
 //! | keeps writes in memory, for readers that must not change the file | `overlay` |
 
 pub mod counted;
 pub mod file;
+pub mod header;
 pub mod overlay;
 
 use std::fmt::Debug;

@@ -30,7 +30,9 @@ struct State {
     capacity: usize,
     /// True if every open and write fails.
     is_broken: bool,
-    /// Number of syncs that succeeded.
+    /// True if the next sync fails.
+    fails_sync: bool,
+    /// Number of syncs that were tried.
     syncs: u64,
 }
 
@@ -54,6 +56,7 @@ impl FaultyDisk {
             fault_in: None,
             capacity: usize::MAX,
             is_broken: false,
+            fails_sync: false,
             syncs: 0,
         })))
     }
@@ -74,6 +77,11 @@ impl FaultyDisk {
     pub fn fail_soon(&self, within: u64) {
         let mut state = self.0.lock();
         state.fault_in = Some(state.random.below(within));
+    }
+
+    /// Lets the next sync fail.
+    pub fn fail_sync(&self) {
+        self.0.lock().fails_sync = true;
     }
 
     /// Lets everything fail until it is repaired.
@@ -212,8 +220,9 @@ impl StorageBackend for FaultyBackend {
 
     fn sync_data(&self) -> io::Result<()> {
         let mut state = self.0.0.lock();
+        state.syncs += 1;
         state.check(self.1)?;
-        if state.fails() {
+        if std::mem::take(&mut state.fails_sync) || state.fails() {
             // The cache keeps the pages as if they were written: a second sync would succeed without writing them.
             state.lose_some();
             return Err(io::Error::other("sync failed"));
@@ -221,7 +230,6 @@ impl StorageBackend for FaultyBackend {
         for change in std::mem::take(&mut state.unsynced) {
             apply(&mut state.durable, &change);
         }
-        state.syncs += 1;
         Ok(())
     }
 

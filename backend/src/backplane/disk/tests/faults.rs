@@ -51,16 +51,22 @@ fn a_full_disk_refuses_messages_until_there_is_room() {
 fn a_failed_sync_is_not_repeated() {
     let test = TestDisk::new(2, Durability::Commit);
     let Started { mut engine, journal, .. } = test.start();
-    test.disk.set_broken(true);
     append(&test, &journal, "r", "e", 1).unwrap();
+    test.disk.fail_sync();
     let before = test.disk.syncs();
     assert_eq!(engine.step(), CLOSED);
-    test.disk.repair();
+    assert_eq!(test.take_receipts(), [(1, Err(Unavailable))]);
     for _ in 0..3 {
         test.clock.advance(300);
         assert!(matches!(engine.step(), Step::Closed(_)));
     }
-    assert_eq!(test.disk.syncs(), before);
+    assert_eq!(test.disk.syncs(), before + 1);
+    test.clock.advance(100);
+    assert_eq!(engine.step(), Step::Wrote);
+    drop(engine);
+    test.disk.crash();
+    let rooms = test.start().rooms;
+    assert!(rooms.iter().all(|room| room.messages.is_empty() && room.position.offset == Offset(0)), "{rooms:?}");
 }
 
 #[test]
@@ -118,6 +124,20 @@ fn a_message_that_has_left_the_history_stays_for_its_key_and_does_not_return() {
     engine.finish().unwrap();
     let Started { rooms, .. } = test.start();
     assert_eq!((&rooms[0].position, rooms[0].keys.len()), (&position("e", 4), 0), "only the position is left");
+}
+
+#[test]
+fn a_message_that_left_with_the_last_commit_does_not_return() {
+    let test = TestDisk::new(9, Durability::Commit);
+    let Started { mut engine, journal, .. } = test.start();
+    for offset in 1..=3 {
+        append(&test, &journal, "r", "e", offset).unwrap();
+    }
+    journal.trim(&room("r"), kept(3, 4));
+    assert_eq!(engine.step(), Step::Wrote);
+    drop(engine);
+    test.disk.crash();
+    assert_eq!(messages(&test.start().rooms[0]), [(3, "m3".to_owned())]);
 }
 
 #[test]

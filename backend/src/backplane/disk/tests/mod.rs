@@ -1,6 +1,7 @@
 //! Tests of the engine on a simulated disk.
 
 mod clock;
+mod damage;
 mod disk;
 mod faults;
 mod folder;

@@ -15,6 +15,8 @@ pub struct ModelRoom {
     pub offset: u64,
     /// Last offset that is durable.
     pub durable: u64,
+    /// Last offset of a message that was refused, until the database was written again. It may be on the disk.
+    pub refused: u64,
     pub kept: Kept,
     /// Bodies of the durable messages by offset, and whether they have a key.
     pub messages: BTreeMap<u64, (String, bool)>,
@@ -34,7 +36,7 @@ pub struct Model {
 impl ModelRoom {
     pub fn new(epoch: String) -> Self {
         let kept = Kept { messages: Offset(1), keys: Offset(1) };
-        Self { epoch, offset: 0, durable: 0, kept, messages: BTreeMap::new() }
+        Self { epoch, offset: 0, durable: 0, refused: 0, kept, messages: BTreeMap::new() }
     }
 }
 
@@ -67,7 +69,7 @@ impl Model {
         }
         let is_new = !self.epochs.contains(stored.position.epoch.as_str());
         assert!(is_kept || is_new, "an epoch is used again; {context}");
-        assert!(offset >= room.durable && offset <= room.offset.max(room.durable), "offset; {context}");
+        assert!(offset >= room.durable && offset <= room.offset.max(room.refused), "offset; {context}");
         let offsets: Vec<u64> = stored.messages.iter().map(|(message, _)| message.offset().unwrap().0).collect();
         let first = offsets.first().copied().unwrap_or(offset + 1);
         assert_eq!(offsets, (first..=offset).collect::<Vec<_>>(), "gap; {context}");
@@ -111,8 +113,10 @@ impl Model {
                 self.attempts.entry((epoch.clone(), *at)).or_default().insert(body.clone());
             }
             let kept = Kept { messages: Offset(first), keys: Offset(first_key.min(first)) };
-            self.rooms
-                .insert(room.name.as_str().to_owned(), ModelRoom { epoch, offset, durable: offset, kept, messages });
+            self.rooms.insert(
+                room.name.as_str().to_owned(),
+                ModelRoom { epoch, offset, durable: offset, refused: 0, kept, messages },
+            );
         }
     }
 }

@@ -131,6 +131,9 @@ impl Simulation {
 
     fn step(&mut self) {
         let step = self.engine.as_mut().unwrap().step();
+        if step == Step::Wrote {
+            self.model.rooms.values_mut().for_each(|room| room.refused = 0);
+        }
         // After an error, only an attempt to open the database writes nothing that waits.
         let has_written = step == Step::Wrote
             && self.engine.as_mut().unwrap().step() != Step::Closed(std::time::Duration::from_secs(1));
@@ -158,6 +161,7 @@ impl Simulation {
                 self.is_refusing = true;
                 let room = self.model.rooms.get_mut(&name).unwrap();
                 assert_eq!(room.epoch, epoch);
+                room.refused = room.refused.max(offset);
                 room.offset = room.durable;
             }
         }
