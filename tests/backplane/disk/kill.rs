@@ -11,7 +11,7 @@ const KILLS: u64 = 5;
 /// Publishes that are not answered at a time.
 const IN_FLIGHT: u64 = 32;
 
-/// What a publisher and a member of the room know.
+/// State of a publisher and a member of the room.
 #[derive(Default)]
 struct Conversation {
     epoch: Option<String>,

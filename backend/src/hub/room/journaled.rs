@@ -1,4 +1,4 @@
-//! What the journal of a room has to know.
+//! State that a room has for its journal.
 
 use yodel_protocol::Offset;
 
@@ -12,7 +12,7 @@ use crate::backplane::disk::journal::Kept;
 pub struct JournaledState {
     /// Messages that the journal has not confirmed.
     pub prepared: PreparedMessages,
-    /// What the journal keeps.
+    /// Offsets from which on the journal keeps messages and keys.
     kept: KeptOffsets,
 }
 

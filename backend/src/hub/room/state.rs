@@ -39,7 +39,7 @@ pub struct RoomInner {
     pub size_class: SizeClass,
     /// True if the room is in the list of rooms with presence changes to send.
     pub(super) dirty: bool,
-    /// What the journal of the room has to do; `None` without a journal.
+    /// State for the journal of the room; `None` without a journal.
     #[cfg(feature = "disk")]
     pub(super) journaled: Option<Box<JournaledState>>,
 }

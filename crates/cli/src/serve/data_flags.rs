@@ -17,7 +17,7 @@ pub struct DataFlags {
     #[arg(long, help_heading = "Data", env = "YODEL_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
 
-    /// When a message is acknowledged and delivered, with --data [default: commit]
+    /// Promise for an acknowledged message, with --data [default: commit]
     #[arg(long, help_heading = "Data", env = "YODEL_DURABILITY", value_name = "PROMISE", value_enum)]
     pub durability: Option<Durability>,
 
