@@ -14,7 +14,7 @@ use super::salvage::SalvagedDatabase;
 use super::storage::Storage;
 use super::storage::file::FileStorage;
 
-/// What a check found.
+/// Result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {
     /// Number of rooms with readable records.
@@ -23,7 +23,7 @@ pub struct CheckReport {
     pub records: u64,
     /// Bytes of these records.
     pub bytes: u64,
-    /// What is wrong; empty if nothing is.
+    /// Damaged parts; empty if the folder is intact.
     pub damage: Vec<Damage>,
 }
 
@@ -72,7 +72,7 @@ pub fn damage_of(storage: &dyn Storage) -> Vec<Damage> {
 }
 
 /// Visitor of a readable record and its bytes. Returns what is wrong with it.
-pub type Visit<'a> = dyn FnMut(RecordEntry, &StoredRecord<'_>, &[u8]) -> Option<String> + 'a;
+pub type RecordVisitor<'a> = dyn FnMut(RecordEntry, &StoredRecord<'_>, &[u8]) -> Option<String> + 'a;
 
 /// Reads every readable record. Returns what is wrong, and the database.
 ///
@@ -81,7 +81,7 @@ pub type Visit<'a> = dyn FnMut(RecordEntry, &StoredRecord<'_>, &[u8]) -> Option<
 pub fn read_all(
     storage: &dyn Storage,
     path: &Path,
-    visit: &mut Visit<'_>,
+    visit: &mut RecordVisitor<'_>,
 ) -> Result<(Vec<Damage>, SalvagedDatabase), DiskError> {
     let database = SalvagedDatabase::open(storage).map_err(|fault| {
         let detail = fault.to_string();

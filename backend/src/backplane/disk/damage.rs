@@ -1,4 +1,4 @@
-//! What is wrong in a database.
+//! Damaged parts of a database.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use yodel_protocol::RoomName;
 pub enum Damage {
     /// The database as a whole: its structure, or parts that hold no records.
     Database {
-        /// What was found.
+        /// Description of the error that was found.
         detail: String,
     },
     /// Records cannot be read.
@@ -18,7 +18,7 @@ pub enum Damage {
         first: u64,
         /// Last sequence number that may be missing; [`u64::MAX`] if the end is missing.
         last: u64,
-        /// What was found.
+        /// Description of the error that was found.
         detail: String,
     },
     /// Messages of a room are missing.

@@ -36,7 +36,7 @@ pub enum DiskError {
     Newer {
         /// The database.
         path: PathBuf,
-        /// What is newer.
+        /// The newer part and its version.
         detail: String,
     },
     /// The contents are not those that were written. Nothing has been changed.
@@ -48,7 +48,7 @@ pub enum DiskError {
     Damaged {
         /// The database.
         path: PathBuf,
-        /// What is damaged.
+        /// Damaged parts.
         damage: Vec<Damage>,
     },
     /// The database failed.

@@ -1,4 +1,4 @@
-//! How rooms reach the engine.
+//! The interface of the engine for the rooms.
 
 use std::sync::Arc;
 

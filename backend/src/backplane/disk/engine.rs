@@ -39,13 +39,13 @@ pub struct Engine {
     pub(super) next: u64,
     /// Largest sequence number that was committed.
     pub(super) confirmed: u64,
-    /// What rooms keep that is not on the disk, while the database is closed.
+    /// Kept messages and keys of the rooms at the time of the error, while the database is closed.
     pub(super) unsaved: Vec<(RoomName, Kept)>,
     upkeep_at: u64,
     pub(super) retry_at: u64,
 }
 
-/// What an engine works with.
+/// Parts of an engine that do not change.
 #[derive(Debug)]
 pub(super) struct Context {
     pub storage: Arc<dyn Storage>,
@@ -56,12 +56,12 @@ pub(super) struct Context {
     pub metrics: Arc<DiskMetrics>,
 }
 
-/// What [`Engine::step`] did.
+/// Result of [`Engine::step`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Wrote a group, or opened the database again.
     Wrote,
-    /// There was nothing to do. With a duration, it has to be called after it, and otherwise when the queue has entries.
+    /// Did nothing. With a duration, it has to be called after it, and otherwise when the queue has entries.
     Idle(Option<Duration>),
     /// The database is closed. Has to be called after this time.
     Closed(Duration),

@@ -1,4 +1,4 @@
-//! What waits to be written.
+//! Entries of the queue.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ const BYTES: usize = 96;
 pub enum Entry {
     /// A message.
     Append(Append),
-    /// What a room keeps.
+    /// Kept messages and keys of a room.
     Trim(RoomName, Kept),
     /// A new room.
     Begin(RoomName, Position),
@@ -28,7 +28,7 @@ pub struct Append {
     pub message: Arc<Message>,
     /// Its idempotency key.
     pub key: Option<MessageKey>,
-    /// What is told when it is durable. Without one, it has been delivered already.
+    /// Receiver of its fate. A message without one has been delivered already.
     pub receipt: Option<Receipt>,
     /// Time of the append on the timeline of the folder, in milliseconds.
     pub time: u64,

@@ -14,12 +14,12 @@ use super::index::Index;
 use super::record::StoredRecord;
 use crate::backplane::message::Body;
 
-/// What an export wrote.
+/// Result of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportReport {
     /// Number of messages.
     pub messages: u64,
-    /// What is wrong in the database. Its messages are missing.
+    /// Damaged parts of the database. Messages in them are missing.
     pub damage: Vec<Damage>,
 }
 

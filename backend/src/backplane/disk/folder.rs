@@ -110,7 +110,7 @@ impl Folder {
     pub fn replace(&self) -> io::Result<PathBuf> {
         File::open(self.new_path())?.sync_all()?;
         let name = |number: u32| self.database().with_extension(format!("redb.damaged-{number}"));
-        let kept = (1..).map(name).find(|path| !path.exists()).ok_or(io::ErrorKind::AlreadyExists)?;
+        let kept = (1..=u32::MAX).map(name).find(|path| !path.exists()).ok_or(io::ErrorKind::AlreadyExists)?;
         // A link first, so that the folder has a database at any time.
         fs::hard_link(self.database(), &kept)?;
         self.publish()?;

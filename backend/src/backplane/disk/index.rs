@@ -1,4 +1,4 @@
-//! Where the records of all rooms are.
+//! Index of the records of all rooms.
 
 use std::collections::{HashMap, VecDeque};
 

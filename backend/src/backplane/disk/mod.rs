@@ -18,7 +18,7 @@
 //! | errors; damage; reading in spite of it | `disk_error`, `fault`, `damage`, `salvage` |
 //! | `yodel data` | `check`, `repair`, `export` |
 //!
-//! What is on the disk:
+//! Rules of the disk:
 //!
 //! * A record carries the position of its message and what its room kept then, so that a message that left the history
 //!   does not return. A position that no message has, has a record of its own.

@@ -21,10 +21,10 @@ use crate::environment::{Random, random_epoch};
 /// Number of bytes of records per transaction.
 const BATCH: usize = 4 << 20;
 
-/// What a repair did.
+/// Result of a repair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepairReport {
-    /// What is wrong in the old database; empty if nothing is, and then nothing was done.
+    /// Damaged parts of the old database; empty if it is intact, and then it is unchanged.
     pub damage: Vec<Damage>,
     /// Number of records that were copied.
     pub copied: u64,

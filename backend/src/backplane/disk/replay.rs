@@ -13,10 +13,10 @@ use super::record::{RecordError, StoredRecord};
 use super::room_index::RecordEntry;
 use super::state::{FolderState, StateError};
 
-/// What a database contains.
+/// Contents of a database.
 #[derive(Debug, Default)]
 pub struct Replay {
-    /// Where the records are, without those of refused messages.
+    /// Index of the records, without those of refused messages.
     pub index: Index,
     /// State of the folder; `None` in a new database.
     pub state: Option<FolderState>,

@@ -1,4 +1,4 @@
-//! Where the records of a room are.
+//! Index of the records of a room.
 
 use std::collections::VecDeque;
 
@@ -28,7 +28,7 @@ pub struct RecordEntry {
 pub struct RoomIndex {
     /// Position of the room.
     pub position: Position,
-    /// What the room keeps.
+    /// Kept messages and keys of the room.
     pub kept: Kept,
     /// First kept message according to the newest record. Older messages come back if the server is killed.
     stored: Offset,
@@ -91,14 +91,16 @@ impl RoomIndex {
 
     /// Removes the records that are no longer kept, and calls `remove` with each.
     pub fn trim(&mut self, mut remove: impl FnMut(RecordEntry)) {
-        while let Some(entry) = self.messages.pop_front_if(|entry| entry.offset < self.kept.messages) {
+        while let Some(entry) = self.messages.front().copied().filter(|entry| entry.offset < self.kept.messages) {
+            self.messages.pop_front();
             if entry.has_key && entry.offset >= self.kept.keys {
                 self.keys.push_back(entry);
             } else {
                 remove(entry);
             }
         }
-        while let Some(entry) = self.keys.pop_front_if(|entry| entry.offset < self.kept.keys) {
+        while let Some(entry) = self.keys.front().copied().filter(|entry| entry.offset < self.kept.keys) {
+            self.keys.pop_front();
             remove(entry);
         }
     }

@@ -13,6 +13,9 @@ use super::storage::Storage;
 use super::storage::header::header_damage;
 use super::storage::overlay::OverlayBackend;
 
+/// Visitor of a record. An error ends the reading.
+type Visit<'a> = dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>, Fault> + 'a;
+
 /// A database that may be damaged.
 pub enum SalvagedDatabase {
     /// The structure is intact, or was repaired in memory. The last commit may be missing.
@@ -107,11 +110,7 @@ fn visit_records<D: ReadableDatabase>(
     damage
 }
 
-fn read_from<D: ReadableDatabase>(
-    database: &D,
-    from: u64,
-    visit: &mut dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>, Fault>,
-) -> Result<(), Fault> {
+fn read_from<D: ReadableDatabase>(database: &D, from: u64, visit: &mut Visit<'_>) -> Result<(), Fault> {
     let table = match database.begin_read()?.open_table(RECORDS) {
         Err(TableError::TableDoesNotExist(_)) => return Ok(()),
         table => table?,

@@ -29,7 +29,7 @@ use yodel_protocol::RoomName;
 pub struct Started {
     /// The engine.
     pub engine: Engine,
-    /// How the rooms reach it.
+    /// The interface of the engine for the rooms.
     pub journal: DiskJournal,
     /// The rooms, the least recently changed first. Expired messages are among them.
     pub rooms: Vec<StoredRoom>,
@@ -37,10 +37,10 @@ pub struct Started {
     pub are_epochs_new: bool,
 }
 
-/// What an engine needs from outside.
+/// Storage, clock and random source of an engine.
 #[derive(Clone)]
 pub struct DiskEnvironment {
-    /// Where the database lies.
+    /// Place of the database.
     pub storage: Arc<dyn Storage>,
     /// The clock.
     pub clock: Arc<dyn DiskClock>,

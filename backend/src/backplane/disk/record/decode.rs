@@ -21,7 +21,7 @@ pub struct StoredRecord<'a> {
     pub epoch: &'a str,
     /// Offset of the message, or of the room.
     pub offset: Offset,
-    /// What the room kept.
+    /// Kept messages and keys of the room.
     pub kept: Kept,
     /// Time of the record on the timeline of the folder, in milliseconds.
     pub time: u64,

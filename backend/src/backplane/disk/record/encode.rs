@@ -7,14 +7,14 @@ use super::{BINARY, CRC, FROM, JSON, KEY, POSITION, PREFIX, TEXT, USER, VERSION,
 use crate::backplane::disk::journal::Kept;
 use crate::backplane::message::{Body, Message, MessageKey, Sender};
 
-/// What the records of a message and of a position have in common.
+/// Fields that the records of a message and of a position share.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordHead<'a> {
     /// Room of the record.
     pub room: &'a RoomName,
     /// Position of the message, or of the room.
     pub position: &'a Position,
-    /// What the room keeps.
+    /// Kept messages and keys of the room.
     pub kept: Kept,
     /// Time of the record on the timeline of the folder, in milliseconds.
     pub time: u64,

@@ -1,4 +1,4 @@
-//! Where the database of a folder lies.
+//! Place of the database of a folder.
 //!
 //! | content | file |
 //! |---|---|

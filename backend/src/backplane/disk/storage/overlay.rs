@@ -10,6 +10,9 @@ use redb::{BackendError, StorageBackend};
 /// Bytes of a block. Writes are kept by block.
 const BLOCK: u64 = 4096;
 
+/// The same for lengths in memory.
+const BLOCK_LENGTH: usize = 4096;
+
 /// Place of the flags of a database's header (`docs/design.md` of redb), and the flag of an unclean end.
 const FLAGS: (u64, u8) = (9, 2);
 
@@ -51,7 +54,7 @@ impl OverlayBackend {
 
     fn block<'a>(&self, changes: &'a mut Changes, index: u64) -> io::Result<&'a mut Vec<u8>> {
         if !changes.blocks.contains_key(&index) {
-            let mut block = vec![0; BLOCK as usize];
+            let mut block = vec![0; BLOCK_LENGTH];
             self.read_inner(changes.valid, index * BLOCK, &mut block)?;
             changes.blocks.insert(index, block);
         }
@@ -60,10 +63,16 @@ impl OverlayBackend {
 
     /// Reads what `inner` has before `valid`; the rest is zero.
     fn read_inner(&self, valid: u64, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let length = valid.saturating_sub(offset).min(out.len() as u64) as usize;
+        let length = usize::try_from(valid.saturating_sub(offset)).unwrap_or(usize::MAX).min(out.len());
         out[length..].fill(0);
         if length == 0 { Ok(()) } else { self.inner.read(offset, &mut out[..length]) }
     }
+}
+
+/// Returns the place of an offset in its block.
+fn within_block(offset: u64) -> usize {
+    // Less than the length of a block.
+    usize::try_from(offset % BLOCK).unwrap_or_default()
 }
 
 /// Calls `each` with the block, the place in it and the length of every part of a range.
@@ -75,8 +84,8 @@ fn for_each_block(
     let mut done = 0;
     while done < length {
         let at = offset + done as u64;
-        let within = (at % BLOCK) as usize;
-        let part = (BLOCK as usize - within).min(length - done);
+        let within = within_block(at);
+        let part = (BLOCK_LENGTH - within).min(length - done);
         each(at / BLOCK, within, done..done + part)?;
         done += part;
     }
@@ -112,7 +121,7 @@ impl StorageBackend for OverlayBackend {
             changes.valid = changes.valid.min(len);
             drop(changes.blocks.split_off(&len.div_ceil(BLOCK)));
             if let Some(block) = changes.blocks.get_mut(&(len / BLOCK)) {
-                block[(len % BLOCK) as usize..].fill(0);
+                block[within_block(len)..].fill(0);
             }
         }
         changes.len = len;

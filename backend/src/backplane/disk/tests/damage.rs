@@ -44,8 +44,8 @@ fn filled(stops: bool) -> (Vec<u8>, Contents) {
     (image, contents)
 }
 
-fn start(image: Vec<u8>) -> Result<Vec<StoredRoom>, (ReplayError, Vec<Damage>, bool)> {
-    let disk = FaultyDisk::with_contents(image.clone());
+fn start(image: &[u8]) -> Result<Vec<StoredRoom>, (ReplayError, Vec<Damage>, bool)> {
+    let disk = FaultyDisk::with_contents(image.to_vec());
     let test = TestDisk::on(disk.clone(), 1, Durability::Commit);
     test.try_start().map(|started| started.rooms).map_err(|error| {
         let is_unchanged = disk.contents() == image;
@@ -72,9 +72,9 @@ fn a_flipped_byte_is_named_or_has_no_effect() {
         {
             let mut damaged = image.clone();
             damaged[at] ^= 1 << random.below(8);
-            match start(damaged) {
+            match start(&damaged) {
                 Ok(rooms) => {
-                    assert!(is_expected(&contents(&rooms), &expected, stops || at < 320), "byte {at}: {rooms:?}")
+                    assert!(is_expected(&contents(&rooms), &expected, stops || at < 320), "byte {at}: {rooms:?}");
                 }
                 Err((error, damage, is_unchanged)) => {
                     assert!(is_unchanged, "byte {at}");
@@ -107,7 +107,7 @@ fn a_repair_never_invents_and_keeps_what_is_readable() {
         };
         repaired += usize::from(report.kept.is_some());
         let folder = Folder::lock(directory.path()).unwrap();
-        let rooms = start(std::fs::read(folder.database()).unwrap()).unwrap();
+        let rooms = start(&std::fs::read(folder.database()).unwrap()).unwrap();
         for room in &rooms {
             let name = room.name.as_str();
             assert!(messages(room).iter().all(|message| expected[name].contains(message)), "byte {at}");

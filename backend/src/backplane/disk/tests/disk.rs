@@ -18,9 +18,9 @@ pub struct FaultyDisk(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     random: SeededRandom,
-    /// What a crash leaves.
+    /// Contents after a crash.
     durable: Vec<u8>,
-    /// What is read.
+    /// Contents for readers.
     current: Vec<u8>,
     unsynced: Vec<Change>,
     generation: u64,
@@ -92,7 +92,7 @@ impl FaultyDisk {
     /// Lets the disk be full at its present length plus `room` bytes.
     pub fn fill(&self, room: usize) {
         let mut state = self.0.lock();
-        state.capacity = state.unsynced_end().max(state.durable.len()) + room;
+        state.capacity = state.current.len() + room;
     }
 
     pub fn repair(&self) {
@@ -114,14 +114,6 @@ impl FaultyDisk {
 }
 
 impl State {
-    fn unsynced_end(&self) -> usize {
-        self.unsynced
-            .iter()
-            .map(|change| if let Change::Write(at, data) = change { at + data.len() } else { 0 })
-            .max()
-            .unwrap_or(0)
-    }
-
     /// Makes a random part of the unsynced writes durable, some of them in part.
     fn lose_some(&mut self) {
         for change in std::mem::take(&mut self.unsynced) {

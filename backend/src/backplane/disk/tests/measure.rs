@@ -1,5 +1,7 @@
 //! Measurements on a real disk: `cargo test --release --features disk --lib disk::tests::measure -- --ignored --nocapture`
 
+#![allow(clippy::cast_precision_loss, reason = "averages")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -60,7 +62,7 @@ fn measure(durability: Durability, group: usize, total: usize) {
             journal.trim(&message.room, Kept { messages: first, keys: Offset(offset + 1) });
         }
         assert_eq!(engine.step(), Step::Wrote);
-        used = (used.0 + cpu() - start, used.1 + wall.elapsed());
+        used = (used.0 + cpu().saturating_sub(start), used.1 + wall.elapsed());
         if index / (total / 8).max(1) != before {
             before = index / (total / 8).max(1);
             let (live, disk) = journal.live_and_disk_bytes();

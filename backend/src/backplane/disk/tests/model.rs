@@ -1,4 +1,4 @@
-//! What a folder must contain.
+//! Expected contents of a folder.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -18,14 +18,16 @@ const ROOMS: u64 = 4;
 /// Number of steps of a history.
 const STEPS: u64 = 160;
 
+/// A message whose receipt is awaited: number, room, epoch, offset, body, and whether it has a key.
+type Pending = (u64, String, String, u64, String, bool);
+
 struct Simulation {
     test: TestDisk,
     random: SeededRandom,
     model: Model,
     engine: Option<Engine>,
     journal: DiskJournal,
-    /// Messages whose receipts are awaited: number, room, epoch, offset, body, whether it has a key.
-    pending: VecDeque<(u64, String, String, u64, String, bool)>,
+    pending: VecDeque<Pending>,
     next: u64,
     /// True after a refusal, until a message is accepted.
     is_refusing: bool,
@@ -80,7 +82,6 @@ impl Simulation {
         let message = message(&name, position(&epoch, offset), &body);
         let key = self.random.one_in(3).then(|| key(&format!("k{number}"), &message));
         let receipt = (!self.is_relaxed).then(|| self.test.receipt(number));
-        // The message is in the disk's hands even if its receipt never comes.
         if self.journal.append(&message, key.as_ref(), receipt).is_err() {
             return;
         }
@@ -165,9 +166,7 @@ impl Simulation {
                 room.offset = room.durable;
             }
         }
-        if self.is_refusing {
-            assert!(self.pending.is_empty(), "some messages were not refused");
-        }
+        assert!(!self.is_refusing || self.pending.is_empty(), "some messages were not refused");
     }
 
     fn confirm(&mut self, name: &str, offset: u64, body: String, has_key: bool) {
@@ -200,10 +199,8 @@ impl Simulation {
 
     fn restart(&mut self, keeps_epochs: Option<bool>, is_exact: bool) {
         self.test.disk.repair();
-        for (_, name, ..) in self.pending.drain(..) {
-            // Whether these were written is not known; a room keeps the offset that is found.
-            assert!(self.model.rooms.contains_key(&name));
-        }
+        // Rooms have what is found, whether or not these were written.
+        self.pending.clear();
         self.is_refusing = false;
         self.test.take_receipts();
         let mut started = self.test.start();
@@ -247,7 +244,8 @@ fn run(seeds: std::ops::Range<u64>) -> u64 {
 
 #[test]
 fn what_is_acknowledged_survives_every_fault() {
-    assert!(run(0..60) > 1000);
+    // The second range has lost pages that the cache still had after a failed sync.
+    assert!(run(0..50) + run(110..122) > 1000);
 }
 
 /// `DISK_SEEDS=0..100000 cargo test --features disk --lib disk::tests::simulation -- --ignored`
