@@ -7,7 +7,7 @@ mod memory;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 #[cfg(feature = "disk")]
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use yodel_protocol::RoomName;
@@ -37,6 +37,9 @@ pub struct RoomMap<P> {
     /// True while the disk holds too much, and nothing can be removed.
     #[cfg(feature = "disk")]
     disk_is_full: AtomicBool,
+    /// Bytes by which the disk held too much at the last check.
+    #[cfg(feature = "disk")]
+    disk_excess: AtomicU64,
 }
 
 impl<P: Payload> RoomMap<P> {
@@ -57,6 +60,8 @@ impl<P: Payload> RoomMap<P> {
             indexes,
             #[cfg(feature = "disk")]
             disk_is_full: AtomicBool::new(false),
+            #[cfg(feature = "disk")]
+            disk_excess: AtomicU64::new(0),
         }
     }
 

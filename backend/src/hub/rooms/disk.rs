@@ -46,7 +46,12 @@ impl<P: Payload> RoomMap<P> {
     /// call.
     pub fn free_disk(&self) {
         let Some(journal) = &self.services.journal else { return };
-        let excess = usize::try_from(journal.excess()).unwrap_or(usize::MAX).saturating_mul(MEMORY_PER_DISK);
+        let measured = journal.excess();
+        let before = self.disk_excess.swap(measured, Ordering::Relaxed);
+        if measured > 0 && measured == before && !self.disk_is_full.load(Ordering::Relaxed) {
+            return; // What the last check removed is not measured yet.
+        }
+        let excess = usize::try_from(measured).unwrap_or(usize::MAX).saturating_mul(MEMORY_PER_DISK);
         let is_freed = excess == 0 || {
             let goal = self.services.metrics.retained_bytes().saturating_sub(excess);
             self.free(|retained| retained.saturating_sub(goal), RoomEnd::Disk)

@@ -115,7 +115,7 @@ fn reopen(path: &Path, durability: Durability) {
 fn commit_and_relaxed() {
     let total = number("DISK_MESSAGES", 256_000);
     for (durability, group) in [(Durability::Commit, 64), (Durability::Relaxed, 64), (Durability::Relaxed, 3200)] {
-        eprintln!("{}", durability.label());
+        eprintln!("{durability}");
         measure(durability, group, total / group * group);
     }
 }
