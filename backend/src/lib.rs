@@ -56,6 +56,10 @@ mod server;
 pub mod simulation;
 
 pub use auth::{Action, CredentialFileError, Identity, IdentityBuilder, IdentityError};
+#[cfg(feature = "disk")]
+pub use backplane::disk::{
+    CheckReport, Damage, DiskError, ExportReport, Fault, RepairReport, check as check_data, export as export_data,
+};
 pub use backplane::message::Body;
 #[cfg(feature = "redis")]
 pub use backplane::redis::RedisConfig;
@@ -64,6 +68,8 @@ pub use config::{
     Origin, ParseAddressRangeError, ParseHostNameError, ParseNodeNameError, ParseOriginError, PeerAddress, Plain,
     PlainFormat, ServerConfig, TokenSetting,
 };
+#[cfg(feature = "disk")]
+pub use config::{DataConfig, Durability};
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};
 pub use hooks::handle::{ClientInfo, Handle, HandleError, ReceiversBusy, RoomInfo, RoomPresence};
@@ -74,6 +80,8 @@ pub use http::assets::Assets;
 
 pub use net::socket_options::listen;
 pub use net::tls::{Certificate, TlsError};
+#[cfg(feature = "disk")]
+pub use server::repair_data;
 pub use server::{Error, Serve, Server, ServerBuilder, ServerHandle};
 pub use yodel_protocol::frame::{PresenceEntry, Target};
 pub use yodel_protocol::id::InvalidName;

@@ -1,9 +1,9 @@
 //! Server-Sent Events on another node than before.
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(a_stream_resumes_on_the_other_node, a_stream_says_that_messages_are_lost);
+with_memory_disk_and_redis!(a_stream_resumes_on_the_other_node, a_stream_says_that_messages_are_lost);
 with_cluster_and_sentinel!(a_stream_resumes_on_the_other_node);
 
 async fn a_stream_resumes_on_the_other_node(implementation: Implementation) {

@@ -3,10 +3,14 @@
 use support::patient;
 use yodel_server::ServerConfig;
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(each_node_has_the_history, each_node_has_the_latest_messages_only, an_unknown_room_is_not_found);
+with_memory_disk_and_redis!(
+    each_node_has_the_history,
+    each_node_has_the_latest_messages_only,
+    an_unknown_room_is_not_found
+);
 with_cluster_and_sentinel!(each_node_has_the_history);
 
 async fn each_node_has_the_history(implementation: Implementation) {

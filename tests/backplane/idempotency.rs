@@ -1,9 +1,9 @@
 //! Repeated publishes: the first one counts, on whichever node.
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(
+with_memory_disk_and_redis!(
     a_repetition_on_the_other_node_gets_the_same_offset,
     another_message_with_the_same_key_is_a_conflict,
     keys_of_the_api_and_of_clients_are_independent,

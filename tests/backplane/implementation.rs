@@ -1,10 +1,14 @@
 //! The implementations of the backplane, and tests that run with each of them.
 
+use yodel_server::Durability;
+
 /// An implementation of the backplane with its store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Implementation {
     /// One server without a store.
     Memory,
+    /// One server with a folder on a disk.
+    Disk(Durability),
     /// A Redis server.
     Redis,
     /// A Redis Cluster of three masters and three replicas.
@@ -13,13 +17,30 @@ pub enum Implementation {
     Sentinel,
 }
 
-/// Defines a test of each function, which takes the implementation, for the memory and a Redis server.
-macro_rules! with_memory_and_redis {
+/// Defines a test of each function, which takes the implementation, for the memory, a folder and a Redis
+/// server.
+macro_rules! with_memory_disk_and_redis {
     ($($test:ident),+ $(,)?) => {
         mod memory {
             $(#[tokio::test]
             async fn $test() {
                 super::$test($crate::implementation::Implementation::Memory).await;
+            })+
+        }
+
+        mod disk {
+            $(#[tokio::test]
+            async fn $test() {
+                let durability = yodel_server::Durability::Commit;
+                super::$test($crate::implementation::Implementation::Disk(durability)).await;
+            })+
+        }
+
+        mod relaxed_disk {
+            $(#[tokio::test]
+            async fn $test() {
+                let durability = yodel_server::Durability::Relaxed;
+                super::$test($crate::implementation::Implementation::Disk(durability)).await;
             })+
         }
 
@@ -54,4 +75,4 @@ macro_rules! with_cluster_and_sentinel {
     };
 }
 
-pub(crate) use {with_cluster_and_sentinel, with_memory_and_redis};
+pub(crate) use {with_cluster_and_sentinel, with_memory_disk_and_redis};

@@ -3,10 +3,10 @@
 use support::patient;
 use yodel_server::ServerConfig;
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(
+with_memory_disk_and_redis!(
     publishes_in_flight_keep_their_order,
     one_publish_at_a_time_is_enough,
     publishes_to_many_rooms_are_answered_in_order,

@@ -1,9 +1,9 @@
 //! The lobby of plain connections, across nodes.
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(plain_connections_of_both_nodes_share_the_lobby, plain_messages_keep_their_order);
+with_memory_disk_and_redis!(plain_connections_of_both_nodes_share_the_lobby, plain_messages_keep_their_order);
 with_cluster_and_sentinel!(plain_connections_of_both_nodes_share_the_lobby);
 
 async fn plain_connections_of_both_nodes_share_the_lobby(implementation: Implementation) {

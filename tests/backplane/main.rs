@@ -4,6 +4,7 @@
 //! | implementation | servers | tests |
 //! |---|---|---|
 //! | memory | one | all of the suite |
+//! | a folder on a disk, with `commit` and with `relaxed` | one | all of the suite, and `disk` |
 //! | a Redis server | two | all of the suite, and `faults` |
 //! | a Redis Cluster of six, a Redis that Sentinel watches | two | those that reach another part of the store, and `faults::failover` |
 //!
@@ -17,10 +18,12 @@
 //! | direct messages, broadcasts, disconnects | `signals` |
 //! | the limit of connections of a user | `user_limit` |
 //! | the lobby of plain connections | `lobby` |
+//! | a folder survives restarts, crashes and a full disk | `disk`, with the release binary |
 //! | Redis killed, frozen, read-only, full, replaced | `faults` |
 //! | no acknowledged message is lost silently, doubled or reordered | `chaos`, with the release binary |
 
 mod chaos;
+mod disk;
 mod event_stream;
 mod faults;
 mod history;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use support::api::{key_file, with_jwt};
 use support::{TestServer, Transcript, patient};
-use tempfile::NamedTempFile;
-use yodel_server::{RedisConfig, Server, ServerConfig};
+use tempfile::{NamedTempFile, TempDir};
+use yodel_server::{DataConfig, RedisConfig, Server, ServerConfig};
 
 use crate::implementation::Implementation;
 use crate::shared_redis::SharedRedis;
@@ -13,11 +13,12 @@ use crate::shared_redis::SharedRedis;
 /// Time after which an operation of a store fails. Slow machines do not reach it.
 const PATIENT_DEADLINE: Duration = Duration::from_secs(20);
 
-/// Two servers that share a backplane; with the memory, one server twice.
+/// Two servers that share a backplane; with the memory or a folder, one server twice.
 pub struct Nodes {
     servers: Vec<TestServer>,
     /// After the servers, so that they do not lose it first.
     _store: Option<SharedRedis>,
+    _folder: Option<TempDir>,
 }
 
 impl Nodes {
@@ -36,12 +37,17 @@ impl Nodes {
     pub async fn start_with(implementation: Implementation, mut config: ServerConfig) -> Self {
         let keys = key_file();
         config.auth.api_key_file = Some(keys.path().to_owned());
+        if let Implementation::Disk(durability) = implementation {
+            let folder = tempfile::tempdir().expect("temporary folder");
+            let data = DataConfig { durability, ..DataConfig::new(folder.path()) };
+            return Self { servers: vec![start_stored(&config, data)], _store: None, _folder: Some(folder) };
+        }
         let Some(store) = SharedRedis::of(implementation).await else {
-            return Self { servers: vec![TestServer::start(config)], _store: None };
+            return Self { servers: vec![TestServer::start(config)], _store: None, _folder: None };
         };
         let redis = redis_config(&store.url, PATIENT_DEADLINE);
         let servers = vec![start_node(&config, &redis).await, start_node(&config, &redis).await];
-        Self { servers, _store: Some(store) }
+        Self { servers, _store: Some(store), _folder: None }
     }
 
     /// Returns the first server.
@@ -82,6 +88,12 @@ pub fn api_config() -> (ServerConfig, NamedTempFile) {
     let (mut config, keys) = (patient(), key_file());
     config.auth.api_key_file = Some(keys.path().to_owned());
     (config, keys)
+}
+
+/// Starts a server that keeps its rooms in a folder.
+pub fn start_stored(config: &ServerConfig, data: DataConfig) -> TestServer {
+    let server = Server::builder().config(config.clone()).build_with_data(data);
+    TestServer::start_server(server.expect("the folder can be used"))
 }
 
 /// Starts a server that shares its rooms through Redis.

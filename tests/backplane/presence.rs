@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use support::api::token;
 use support::{EnvelopeClient, TestServer};
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(
+with_memory_disk_and_redis!(
     users_of_both_nodes_are_listed,
     joins_and_leaves_are_announced_on_the_other_node,
     connections_of_a_user_are_counted_on_all_nodes,

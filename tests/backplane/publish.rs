@@ -1,9 +1,9 @@
 //! Publishes on two nodes: one order, the same for members of both.
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(
+with_memory_disk_and_redis!(
     members_of_both_nodes_receive_a_message,
     a_publisher_that_is_no_member_gets_the_next_offset,
     a_member_does_not_receive_its_message_without_echo,

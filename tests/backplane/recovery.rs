@@ -3,10 +3,10 @@
 use support::patient;
 use yodel_server::ServerConfig;
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(
+with_memory_disk_and_redis!(
     a_client_resumes_on_the_other_node,
     a_room_that_ended_on_a_node_is_resumed_there,
     a_trimmed_history_is_not_recovered,

@@ -21,10 +21,11 @@ pub struct SharedRedis {
 }
 
 impl SharedRedis {
-    /// Returns the store of an implementation, which is started if no test uses it; `None` for the memory.
+    /// Returns the store of an implementation, which is started if no test uses it; `None` for the memory
+    /// and a folder.
     pub async fn of(implementation: Implementation) -> Option<Self> {
         match implementation {
-            Implementation::Memory => None,
+            Implementation::Memory | Implementation::Disk(_) => None,
             Implementation::Redis => {
                 Some(Self::new(REDIS.get(async || RedisProcess::start()).await, RedisProcess::url))
             }

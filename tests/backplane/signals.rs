@@ -4,10 +4,10 @@
 use serde_json::json;
 use support::api::token;
 
-use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_and_redis};
+use crate::implementation::{Implementation, with_cluster_and_sentinel, with_memory_disk_and_redis};
 use crate::nodes::Nodes;
 
-with_memory_and_redis!(
+with_memory_disk_and_redis!(
     a_direct_message_reaches_a_client_of_the_other_node,
     a_direct_message_reaches_all_connections_of_a_user,
     a_broadcast_reaches_all_nodes,
@@ -96,6 +96,10 @@ async fn a_user_of_both_nodes_is_disconnected(implementation: Implementation) {
 
 /// Returns a script with the answers of an implementation: `FORWARDED` stands for the field that only several nodes add.
 fn answers(script: &str, implementation: Implementation) -> String {
-    let forwarded = if implementation == Implementation::Memory { "" } else { r#","forwarded":true"# };
+    let forwarded = if matches!(implementation, Implementation::Memory | Implementation::Disk(_)) {
+        ""
+    } else {
+        r#","forwarded":true"#
+    };
     script.replace("FORWARDED", forwarded)
 }

@@ -39,7 +39,7 @@ fn alerts() -> String {
 }
 
 /// Series of one server over half an hour for each alert, at which it fires.
-const FIRING: [(&str, &str); 13] = [
+const FIRING: [(&str, &str); 16] = [
     ("YodelDown", r#"up{job="yodel"}|0x60"#),
     ("YodelRejectsConnections", r#"yodel_connections_refused_total{reason="max_connections"}|0+60x60"#),
     ("YodelNearlyFull", r#"yodel_connections{mode="echo"}|90x60"#),
@@ -50,6 +50,9 @@ const FIRING: [(&str, &str); 13] = [
     ("YodelInvalidTokens", r#"yodel_auth_failures_total{kind="invalid"}|0+120x60"#),
     ("YodelDrainTimeout", "yodel_draining|1x60"),
     ("YodelRestartLoop", "yodel_start_time_seconds|0+60x60"),
+    ("YodelDataUnavailable", "yodel_data_available|0x60"),
+    ("YodelDataSlow", r#"yodel_data_commit_seconds_bucket{le="0.5"}|0+60x60"#),
+    ("YodelDataRefused", "yodel_data_refused_total|0+60x60"),
     ("YodelRedisUnavailable", "yodel_redis_available|0x60"),
     ("YodelRedisSlow", r#"yodel_redis_operation_seconds_bucket{le="0.25"}|0+60x60"#),
     ("YodelPublishesRefused", r#"yodel_store_publishes_total{result="unavailable"}|0+60x60"#),
@@ -87,6 +90,7 @@ fn other_series(alert: &str) -> String {
         "YodelNearlyFull" => series("yodel_connections_limit", "", "100x60"),
         "YodelSlowDelivery" => buckets("yodel_delivery_seconds_bucket"),
         "YodelRedisSlow" => buckets("yodel_redis_operation_seconds_bucket"),
+        "YodelDataSlow" => buckets("yodel_data_commit_seconds_bucket"),
         _ => String::new(),
     }
 }

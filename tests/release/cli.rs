@@ -6,7 +6,7 @@ use support::with_timeout;
 use support::yodel::{command, run};
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 56] = [
+const FLAGS: [&str; 59] = [
     "--listen",
     "--open",
     "--origin",
@@ -40,6 +40,9 @@ const FLAGS: [&str; 56] = [
     "--max-in-flight",
     "--max-queue",
     "--node",
+    "--data",
+    "--durability",
+    "--data-max",
     "--redis",
     "--redis-prefix",
     "--max-buffered",
@@ -124,6 +127,8 @@ async fn invalid_value_error_names_flag_value_and_example() {
         ("--history-age", "5", "5m"),
         ("--history-bytes", "0", "1MiB"),
         ("--history-total", "2TiB", "1TiB"),
+        ("--durability", "none", "commit, relaxed"),
+        ("--data-max", "2TiB", "1TiB"),
         ("--recover-max", "0", "from 1"),
         ("--presence-max", "all", "from 0"),
         ("--presence-bytes", "few", "1MiB"),
@@ -221,7 +226,19 @@ async fn version_includes_the_commit() {
 async fn completions_cover_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let script = stdout_of(&["completions", shell]).await;
-        for name in ["serve", "connect", "publish", "load", "token", "completions", "man", "broadcast", "inspect"] {
+        for name in [
+            "serve",
+            "connect",
+            "publish",
+            "load",
+            "token",
+            "data",
+            "completions",
+            "man",
+            "broadcast",
+            "inspect",
+            "repair",
+        ] {
             assert!(script.contains(name), "{name} is not in the script for {shell}");
         }
     }

@@ -52,6 +52,14 @@ async fn requires_auth_jwt_and_a_key_together() {
 }
 
 #[tokio::test]
+async fn rejects_contradicting_flags_of_a_folder() {
+    assert_failure(&["serve", "--data", "d", "--redis", "redis://host"], &["error: ", "--data", "--redis"]).await;
+    assert_failure(&["serve", "--data-max", "1GiB"], &["error: ", "--data-max", "without --data"]).await;
+    assert_failure(&["serve", "--durability", "relaxed"], &["error: ", "--durability", "without --data"]).await;
+    assert_failure(&["serve", "--data", "/dev/null"], &["error: ", "--data", "/dev/null"]).await;
+}
+
+#[tokio::test]
 async fn reports_a_missing_certificate_in_one_line() {
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.key"];
     assert_failure(&arguments, &["error: ", "--tls-cert", "nowhere.pem"]).await;

@@ -8,7 +8,7 @@
 //! | no acknowledged message is lost or published twice | `chaos`, `envelope` |
 //! | tokens: expiry, renewal, permissions | `auth`, `permissions` |
 //! | publishing over HTTP | `api`, `api_errors`, `api_lookups`, `openapi` |
-//! | several nodes | `nodes` |
+//! | several nodes; rooms on a disk | `nodes`; `stored_rooms` |
 //! | close codes determine whether to reconnect | `close`; their list in `crates/protocol` |
 //! | a slow reader affects only itself and can resume | `slow_readers`, `overload`, `sse_limits` |
 //! | a shutdown is spread over time | `shutdown` |
@@ -64,5 +64,6 @@ mod slow_readers;
 mod sockets;
 mod sse;
 mod sse_limits;
+mod stored_rooms;
 mod tls;
 mod transcripts;

@@ -6,6 +6,8 @@ use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{Offset, Position, RoomName, UserId};
 
 use super::answer::Answer;
+#[cfg(feature = "disk")]
+use super::disk::journal::Journal;
 use super::history::HistoryPage;
 use super::listing::{RoomPage, RoomSummary, RoomUsers, UserConnection};
 use super::message::{Message, NewMessage};
@@ -36,6 +38,17 @@ pub trait Backplane<R>: Send + Sync {
     /// Returns whether the histories of all rooms are in the memory of this process, so that its limit has to make space
     /// for each message.
     fn keeps_histories_here(&self) -> bool;
+
+    /// Returns the journal in which the rooms record what they keep; `None` if they keep it only in memory.
+    #[cfg(feature = "disk")]
+    fn journal(&self) -> Option<Arc<dyn Journal>> {
+        None
+    }
+
+    /// Returns the promise that is in force for an acknowledged message, as names and values.
+    fn promises(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
 
     /// Publishes a message into a room. Answers when the message is as safe as the backplane promises. `reserved` is true
     /// if the memory of the message is reserved.

@@ -67,6 +67,12 @@ impl MessageKey {
         Self { key, digest: hash.finish() }
     }
 
+    /// Creates a key from its parts, as another node or run of the server stored them.
+    #[cfg(feature = "disk")]
+    pub(crate) fn from_parts(key: IdempotencyKey, digest: u64) -> Self {
+        Self { key, digest }
+    }
+
     /// Returns the digest of the payload, which is the same on every node.
     pub fn digest(&self) -> u64 {
         self.digest

@@ -46,6 +46,11 @@ pub const MAX_ROOMS_TOTAL: usize = 100_000;
 /// hundred messages per second; 64 are enough for some ten thousand, and few enough to fail together.
 pub const MAX_IN_FLIGHT: usize = 64;
 
+/// Bytes of messages that wait for the disk: a second of a disk that writes 64 MB/s. While a disk stalls for longer,
+/// publishes are refused.
+#[cfg(feature = "disk")]
+pub const DATA_QUEUE_BYTES: usize = 64 << 20;
+
 /// Connections per address: enough for an office behind one address, too few for one machine to use up all
 /// connections.
 pub const MAX_PER_ADDRESS: u32 = 1000;

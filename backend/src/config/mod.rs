@@ -4,6 +4,7 @@
 //! |---|---|
 //! | settings of a server | `server_config` |
 //! | settings of authentication | `auth` |
+//! | settings of rooms that are kept on a disk | `data` |
 //! | settings with a fixed set of values | `modes` |
 //! | value types | `address_range`, `host_name`, `node_name`, `origin`, `rate`, `retention` |
 //! | paths of endpoints | `path` |
@@ -14,6 +15,8 @@
 mod address_range;
 mod auth;
 mod check;
+#[cfg(feature = "disk")]
+mod data;
 pub mod defaults;
 mod effective_limits;
 mod error;
@@ -28,6 +31,8 @@ mod server_config;
 
 pub use address_range::{AddressRange, ParseAddressRangeError};
 pub use auth::{AuthConfig, TokenSetting};
+#[cfg(feature = "disk")]
+pub use data::{DataConfig, Durability};
 pub use error::ConfigError;
 pub use host_name::{HostName, ParseHostNameError};
 pub use modes::{AuthMode, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat};

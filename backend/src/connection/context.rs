@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::memory_budget::MemoryBudget;
 use super::registry::Registry;
 use crate::auth::Authenticator;
+#[cfg(feature = "disk")]
+use crate::backplane::disk::DiskMetrics;
 #[cfg(feature = "redis")]
 use crate::backplane::{redis::RedisStore, shared::SharedBackplane};
 use crate::config::ServerConfig;
@@ -42,6 +44,19 @@ pub struct ServerContext {
     /// Backplane that this node shares with others; `None` if it is the only one.
     #[cfg(feature = "redis")]
     pub redis: Option<Arc<RedisBackplane>>,
+    /// State of the folder of the rooms; `None` if they are not kept on a disk.
+    #[cfg(feature = "disk")]
+    pub data: Option<DataStatus>,
+}
+
+/// State of the folder that keeps the rooms.
+#[cfg(feature = "disk")]
+#[derive(Debug)]
+pub struct DataStatus {
+    /// Counters of the folder.
+    pub metrics: Arc<DiskMetrics>,
+    /// Maximum size of the folder, in bytes.
+    pub max_bytes: Option<u64>,
 }
 
 /// Backplane of nodes that share a Redis.

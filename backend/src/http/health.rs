@@ -13,7 +13,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 /// Liveness probe.
 ///
 /// Responds with 200 until the server has stopped. Restart a server that does not respond in time. With `?verbose`, lines
-/// with the version, the name of the node and what keeps the histories of rooms follow.
+/// with the version, the name of the node, what keeps the histories of rooms, and what it promises follow.
 #[utoipa::path(
     get,
     path = "/health",
@@ -25,14 +25,19 @@ pub async fn health(State(app): State<AppState>, RawQuery(query): RawQuery) -> R
     if query.as_deref() != Some("verbose") {
         return uncached("alive\n".to_owned()).into_response();
     }
-    let (version, node, backplane) = (env!("CARGO_PKG_VERSION"), &app.server.node, app.server.hub.backplane().name());
-    uncached(format!("alive\nversion {version}\nnode {node}\nhistory {backplane}\n")).into_response()
+    let (version, node, backplane) = (env!("CARGO_PKG_VERSION"), &app.server.node, app.server.hub.backplane());
+    let mut text = format!("alive\nversion {version}\nnode {node}\nhistory {}\n", backplane.name());
+    for (promise, value) in backplane.promises() {
+        text += &format!("{promise} {value}\n");
+    }
+    uncached(text).into_response()
 }
 
 /// Readiness probe.
 ///
-/// Responds with 503 from the announcement of a shutdown, and while the message store of `--redis` cannot be reached or
-/// refuses publishes. The server still accepts connections then, after an announcement for the time of `--lame-duck`.
+/// Responds with 503 from the announcement of a shutdown, while the message store of `--redis` cannot be reached or refuses
+/// publishes, and while the folder of `--data` cannot be written. The server still accepts connections then, after an
+/// announcement for the time of `--lame-duck`.
 #[utoipa::path(
     get,
     path = "/ready",
@@ -40,7 +45,7 @@ pub async fn health(State(app): State<AppState>, RawQuery(query): RawQuery) -> R
     security(()),
     responses(
         (status = 200, description = "The server accepts connections.", body = String, content_type = "text/plain"),
-        (status = 503, description = "The server is shutting down, or cannot publish in its message store.", body = String, content_type = "text/plain")
+        (status = 503, description = "The server is shutting down, or cannot publish in its message store or its data folder.", body = String, content_type = "text/plain")
     )
 )]
 pub async fn ready(State(app): State<AppState>) -> Response {
@@ -49,9 +54,10 @@ pub async fn ready(State(app): State<AppState>) -> Response {
         return (reason.status(), [(header::RETRY_AFTER, reason.retry_after())], uncached("stopping\n".to_owned()))
             .into_response();
     }
-    if !app.server.hub.backplane().is_available() {
-        let retry_after = [(header::RETRY_AFTER, RETRY_AFTER)];
-        return (StatusCode::SERVICE_UNAVAILABLE, retry_after, uncached("redis\n".to_owned())).into_response();
+    let backplane = app.server.hub.backplane();
+    if !backplane.is_available() {
+        let (retry_after, body) = ([(header::RETRY_AFTER, RETRY_AFTER)], uncached(format!("{}\n", backplane.name())));
+        return (StatusCode::SERVICE_UNAVAILABLE, retry_after, body).into_response();
     }
     uncached("ready\n".to_owned()).into_response()
 }

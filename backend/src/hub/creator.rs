@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use yodel_protocol::{ClientId, UserId};
 
+#[cfg(feature = "disk")]
+use super::room_id::RoomId;
 use crate::backplane::message::Sender;
 
 /// Requester of an operation that creates a room if it does not exist.
@@ -31,6 +33,9 @@ pub enum RoomAccount {
     Address(IpAddr),
     /// Anonymous client without a known address: behind a proxy, all clients have the same one.
     Connection(ClientId),
+    /// Unknown creator of a room that was restored from a disk: each is charged for one room.
+    #[cfg(feature = "disk")]
+    Restored(RoomId),
 }
 
 impl RoomAccount {

@@ -14,6 +14,8 @@ use super::payload::Payload;
 use super::room::Room;
 use super::rooms::RoomMap;
 use super::services::HubServices;
+#[cfg(feature = "disk")]
+use crate::backplane::disk::journal::StoredRoom;
 use crate::backplane::memory::MemoryBackplane;
 use crate::backplane::message::NewMessage;
 use crate::backplane::publish::{PublishError, RoomRejection};
@@ -27,6 +29,10 @@ pub const TICK: Duration = Duration::from_secs(1);
 
 /// Number of ticks between two sweeps of idle rooms.
 const SWEEP_TICKS: u32 = 30;
+
+/// Number of ticks between two checks of the disk: what a check removes is measured within a tick.
+#[cfg(feature = "disk")]
+const DISK_TICKS: u32 = 2;
 
 /// Rooms and directory of a server. A handle that is cheap to clone and can be used on any thread.
 pub struct Hub<P>(pub(super) Arc<HubInner<P>>);
@@ -58,12 +64,22 @@ impl<P: Payload> Hub<P> {
         environment: Environment,
         backplane: Arc<dyn Backplane<Room<P>>>,
     ) -> Self {
-        let services = Arc::new(HubServices::new(retention, environment, !backplane.keeps_histories_here()));
+        let services = HubServices::new(retention, environment, !backplane.keeps_histories_here());
+        #[cfg(feature = "disk")]
+        let services = HubServices { journal: backplane.journal(), ..services };
+        let services = Arc::new(services);
         let (rooms, directory) = (RoomMap::new(Arc::clone(&services)), Arc::new(Directory::new(services.follows)));
         Self(Arc::new(HubInner { rooms, directory, services, backplane, ticks: AtomicU32::new(0) }))
     }
 
-    /// Sends pending changes of presence and users; every 30th call also removes idle rooms and expired messages. Has to be
+    /// Adds the rooms that were read from the journal of the backplane, within the limits. Must be called once, before the
+    /// first use of the hub. Returns the number of rooms that ended because there are too many.
+    #[cfg(feature = "disk")]
+    pub fn restore(&self, rooms: Vec<StoredRoom>) -> usize {
+        self.0.rooms.restore(rooms)
+    }
+
+    /// Sends pending changes of presence and users, and, every second time, frees the disk if it holds too much; every 30th call also removes idle rooms and expired messages. Has to be
     /// called every [`TICK`].
     pub fn tick(&self) {
         let now = self.0.services.now();
@@ -72,6 +88,10 @@ impl<P: Payload> Hub<P> {
             self.0.backplane.connections_changed(&user);
         }
         let ticks = self.0.ticks.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        #[cfg(feature = "disk")]
+        if ticks.is_multiple_of(DISK_TICKS) {
+            self.0.rooms.free_disk();
+        }
         if ticks.is_multiple_of(SWEEP_TICKS) {
             self.0.rooms.sweep(now);
         }

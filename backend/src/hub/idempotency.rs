@@ -6,7 +6,7 @@ use std::time::Duration;
 use yodel_protocol::{IdempotencyKey, Offset, UserId};
 
 use super::compaction;
-use crate::backplane::message::{MessageKey, NewMessage};
+use crate::backplane::message::{MessageKey, NewMessage, Sender};
 use crate::environment::Timestamp;
 
 /// Lifetime of an idempotency key: longer than a client repeats a publish.
@@ -48,12 +48,13 @@ pub enum KeyLookup {
 #[derive(Debug, Default)]
 pub struct IdempotencyKeys {
     known: HashMap<(KeyOwner, IdempotencyKey), KnownKey>,
-    order: VecDeque<(Timestamp, (KeyOwner, IdempotencyKey))>,
+    /// Keys with their times and the offsets of their messages, oldest first.
+    order: VecDeque<(Timestamp, Offset, (KeyOwner, IdempotencyKey))>,
 }
 
 impl KeyOwner {
-    fn of(message: &NewMessage) -> Self {
-        match message.from.as_deref().map(|sender| &sender.user) {
+    fn of(sender: Option<&Sender>) -> Self {
+        match sender.map(|sender| &sender.user) {
             None => Self::Server,
             Some(Some(user)) => Self::User(user.clone()),
             Some(None) => Self::Anonymous,
@@ -65,25 +66,23 @@ impl IdempotencyKeys {
     /// Looks up the key of a message; one without a key is unknown.
     pub fn find(&self, message: &NewMessage) -> KeyLookup {
         let Some(key) = &message.key else { return KeyLookup::Unknown };
-        match self.known.get(&(KeyOwner::of(message), key.key.clone())) {
+        match self.known.get(&(KeyOwner::of(message.from.as_deref()), key.key.clone())) {
             None => KeyLookup::Unknown,
             Some(known) if known.key.has_payload_of(key) => KeyLookup::Published(known.offset),
             Some(_) => KeyLookup::Conflict,
         }
     }
 
-    /// Adds the key of a message, if it has one. The key must not be known already.
-    pub fn insert(&mut self, message: &NewMessage, offset: Offset, now: Timestamp) {
-        if let Some(key) = message.key.clone() {
-            let owned = (KeyOwner::of(message), key.key.clone());
-            self.order.push_back((now, owned.clone()));
-            self.known.insert(owned, KnownKey { key, offset });
-        }
+    /// Adds the key of a message of this sender, which is `None` for the server itself. The key must not be known already.
+    pub fn insert(&mut self, key: MessageKey, from: Option<&Sender>, offset: Offset, now: Timestamp) {
+        let owned = (KeyOwner::of(from), key.key.clone());
+        self.order.push_back((now, offset, owned.clone()));
+        self.known.insert(owned, KnownKey { key, offset });
     }
 
     /// Removes expired keys.
     pub fn expire(&mut self, now: Timestamp) {
-        while self.order.front().is_some_and(|(then, _)| now.since(*then) >= KEY_TTL) {
+        while self.order.front().is_some_and(|(then, ..)| now.since(*then) >= KEY_TTL) {
             self.remove_oldest();
         }
         if self.order.is_empty() {
@@ -93,7 +92,7 @@ impl IdempotencyKeys {
 
     /// Removes the oldest key, if any.
     pub fn remove_oldest(&mut self) {
-        if let Some((_, key)) = self.order.pop_front() {
+        if let Some((_, _, key)) = self.order.pop_front() {
             self.known.remove(&key);
             compaction::shrink(&mut self.known);
             compaction::shrink_queue(&mut self.order);
@@ -103,6 +102,12 @@ impl IdempotencyKeys {
     /// Removes all keys.
     pub fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// Returns the offset of the message of the oldest key, if there is a key.
+    #[cfg(feature = "disk")]
+    pub fn first_offset(&self) -> Option<Offset> {
+        self.order.front().map(|(_, offset, _)| *offset)
     }
 
     /// Returns the number of keys.
@@ -128,12 +133,16 @@ mod tests {
         NewMessage { body, from: user.map(|user| Arc::new(sender(user))), key }
     }
 
+    fn insert(keys: &mut IdempotencyKeys, message: &NewMessage, offset: u64, now: Timestamp) {
+        keys.insert(message.key.clone().unwrap(), message.from.as_deref(), Offset(offset), now);
+    }
+
     #[test]
     fn a_key_expires_after_five_minutes() {
         let (mut keys, now) = (IdempotencyKeys::default(), Timestamp::default());
         let [a, b, c] = ["a", "b", "c"].map(|key| message(None, key, "x"));
-        keys.insert(&a, Offset(1), now);
-        keys.insert(&b, Offset(2), now + Duration::from_secs(1));
+        insert(&mut keys, &a, 1, now);
+        insert(&mut keys, &b, 2, now + Duration::from_secs(1));
         keys.expire(now + KEY_TTL.saturating_sub(Duration::from_millis(1)));
         assert_eq!((keys.find(&a), keys.find(&c)), (KeyLookup::Published(Offset(1)), KeyLookup::Unknown));
         keys.expire(now + KEY_TTL);
@@ -148,7 +157,7 @@ mod tests {
         let senders = [None, Some("ada"), Some("bob"), Some("")];
         for (offset, sender) in (1..).zip(senders) {
             assert_eq!(keys.find(&message(sender, "order-18", "x")), KeyLookup::Unknown, "{sender:?}");
-            keys.insert(&message(sender, "order-18", "x"), Offset(offset), Timestamp::default());
+            insert(&mut keys, &message(sender, "order-18", "x"), offset, Timestamp::default());
         }
         assert_eq!(keys.find(&message(Some("bob"), "order-18", "x")), KeyLookup::Published(Offset(3)));
     }
@@ -156,7 +165,7 @@ mod tests {
     #[test]
     fn a_key_with_another_payload_is_a_conflict() {
         let mut keys = IdempotencyKeys::default();
-        keys.insert(&message(Some("ada"), "k", "x"), Offset(1), Timestamp::default());
+        insert(&mut keys, &message(Some("ada"), "k", "x"), 1, Timestamp::default());
         assert_eq!(keys.find(&message(Some("ada"), "k", "y")), KeyLookup::Conflict);
     }
 }

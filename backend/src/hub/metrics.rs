@@ -34,6 +34,8 @@ pub enum RoomEnd {
     RoomLimit,
     /// No members, and the memory for histories was exhausted.
     Memory,
+    /// No members, and the folder of `--data` was full.
+    Disk,
 }
 
 /// Histogram of delivery times.
@@ -46,7 +48,7 @@ pub struct DeliveryTimes {
 }
 
 impl RoomEnd {
-    const ALL: [Self; 3] = [Self::Idle, Self::RoomLimit, Self::Memory];
+    const ALL: [Self; 4] = [Self::Idle, Self::RoomLimit, Self::Memory, Self::Disk];
 
     /// Returns the value of the metric label.
     pub fn label(self) -> &'static str {
@@ -54,6 +56,7 @@ impl RoomEnd {
             Self::Idle => "idle",
             Self::RoomLimit => "room_limit",
             Self::Memory => "memory",
+            Self::Disk => "disk",
         }
     }
 }

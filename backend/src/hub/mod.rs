@@ -7,7 +7,7 @@
 //! | the hub itself | `handle` |
 //! | rooms by name, their limit, and the account that each is charged to | `rooms`, `room_limit`, `creator` |
 //! | rooms by presence changes to send, by size, without members | `room_indexes`, `dirty_rooms`, `largest_rooms`, `unused_rooms`, `room_id` |
-//! | one room: publish, join, resume | `room` |
+//! | one room: publish, join, resume; memory of a message that is being published | `room`, `reservation` |
 //! | a connection in a room; joins that may wait; its receiving side | `membership`, `joining`, `subscriber` |
 //! | signals and presence of other nodes | `node` |
 //! | limit of connections per user | `user_limit` |
@@ -39,6 +39,7 @@ mod payload;
 pub mod presence;
 mod reached;
 mod receivers_busy;
+mod reservation;
 mod room;
 mod room_id;
 mod room_indexes;

@@ -1,7 +1,13 @@
 //! Rooms of a hub, by name.
 
+#[cfg(feature = "disk")]
+mod disk;
+mod memory;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+#[cfg(feature = "disk")]
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use yodel_protocol::RoomName;
@@ -11,17 +17,12 @@ use super::lobby::LOBBY;
 use super::metrics::RoomEnd;
 use super::payload::Payload;
 use super::room::Room;
-use super::room_id::RoomId;
 use super::room_indexes::RoomIndexes;
 use super::room_limit::RoomLimitReached;
 use super::services::HubServices;
 use super::shards::Shards;
-use super::unused_rooms::{Listing, UnusedRooms};
+use super::unused_rooms::UnusedRooms;
 use crate::backplane::Backplane;
-use crate::backplane::answer::Answer;
-use crate::backplane::message::NewMessage;
-use crate::backplane::publish::{PublishError, PublishOutcome, RoomRejection};
-use crate::backplane::recipients::Recipients;
 use crate::environment::Timestamp;
 
 /// All rooms of a hub: those created on demand, the lobby, and the room for broadcasts.
@@ -33,12 +34,12 @@ pub struct RoomMap<P> {
     everyone: Arc<Room<P>>,
     services: Arc<HubServices>,
     indexes: Arc<RoomIndexes<Room<P>>>,
-}
-
-/// Memory of a message that is being published. Dropping it frees the memory.
-struct Reservation<'a> {
-    services: &'a HubServices,
-    bytes: usize,
+    /// True while the disk holds too much, and nothing can be removed.
+    #[cfg(feature = "disk")]
+    disk_is_full: AtomicBool,
+    /// Bytes by which the disk held too much at the last check.
+    #[cfg(feature = "disk")]
+    disk_excess: AtomicU64,
 }
 
 impl<P: Payload> RoomMap<P> {
@@ -50,7 +51,18 @@ impl<P: Payload> RoomMap<P> {
             Room::new(name, None, Arc::clone(&services), Arc::clone(&indexes))
         };
         let (lobby, everyone) = (room(LOBBY), room(RoomName::EVERYONE));
-        Self { by_name: Shards::default(), count: AtomicUsize::new(0), lobby, everyone, services, indexes }
+        Self {
+            by_name: Shards::default(),
+            count: AtomicUsize::new(0),
+            lobby,
+            everyone,
+            services,
+            indexes,
+            #[cfg(feature = "disk")]
+            disk_is_full: AtomicBool::new(false),
+            #[cfg(feature = "disk")]
+            disk_excess: AtomicU64::new(0),
+        }
     }
 
     /// Returns the room with this name, which is created if it does not exist, and charged to its creator. At the limit
@@ -78,33 +90,6 @@ impl<P: Payload> RoomMap<P> {
             // Outside of the lock of the shard: the room that ends may be in another one.
             if !self.end_unused(RoomEnd::RoomLimit, None, UnusedRooms::take_for_rooms) {
                 return Err(RoomLimitReached);
-            }
-        }
-    }
-
-    /// Publishes a message into a room. If the memory for histories is exhausted, older messages of the largest rooms
-    /// are removed, then those of this room, then rooms without members, the least recently used one first.
-    ///
-    /// # Errors
-    /// As for [`Backplane::publish`].
-    pub fn publish_in(
-        &self,
-        room: &Arc<Room<P>>,
-        mut message: NewMessage,
-        recipients: Recipients,
-        backplane: &dyn Backplane<Room<P>>,
-    ) -> Result<Answer<PublishOutcome, PublishError>, RoomRejection> {
-        if !backplane.keeps_histories_here() {
-            return backplane.publish(room, message, recipients, false);
-        }
-        loop {
-            let reservation = self.reserve_memory(room.retained_cost(&message));
-            match backplane.publish(room, message, recipients, reservation.is_some()) {
-                Err(RoomRejection::NoMemory(returned)) => message = returned,
-                result => return result,
-            }
-            if !self.end_unused(RoomEnd::Memory, Some(room.id()), UnusedRooms::take_for_memory) {
-                return Err(RoomRejection::NoMemory(message));
             }
         }
     }
@@ -190,55 +175,10 @@ impl<P: Payload> RoomMap<P> {
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment).ok()?;
         let account = Some(account());
         let room = Room::new(name.clone(), account, Arc::clone(&self.services), Arc::clone(&self.indexes));
+        #[cfg(feature = "disk")]
+        room.begin_in_journal();
         rooms.insert(name.clone(), Arc::clone(&room));
         Some(room)
-    }
-
-    /// Reserves memory for a message; `None` if every room has only its newest message and key.
-    fn reserve_memory(&self, bytes: usize) -> Option<Reservation<'_>> {
-        let services = &*self.services;
-        if bytes == 0 {
-            return Some(Reservation { services, bytes }); // Needs nothing, even above the limit.
-        }
-        while !services.metrics.try_retain(bytes, services.retention.total_bytes) {
-            self.indexes.largest.largest()?.trim(bytes);
-        }
-        Some(Reservation { services, bytes })
-    }
-
-    /// Ends the next room of an index, except `spared`. Returns false if there is none.
-    fn end_unused(
-        &self,
-        reason: RoomEnd,
-        spared: Option<RoomId>,
-        take: impl Fn(&UnusedRooms<Room<P>>) -> Option<(Arc<Room<P>>, Listing)>,
-    ) -> bool {
-        let (mut aside, mut ended) = (None, false);
-        while !ended {
-            let Some((room, listing)) = take(&self.indexes.unused) else { break };
-            if Some(room.id()) == spared {
-                aside = Some(room);
-                continue;
-            }
-            ended = self.by_name.with(&room.name, |rooms| {
-                let ends = room.end_if_unused(&listing, reason);
-                if ends {
-                    rooms.remove(&room.name);
-                    self.count.fetch_sub(1, Ordering::Relaxed);
-                }
-                ends
-            });
-        }
-        if let Some(room) = aside {
-            room.relist();
-        }
-        ended
-    }
-}
-
-impl Drop for Reservation<'_> {
-    fn drop(&mut self) {
-        self.services.metrics.replace_retained(self.bytes, 0);
     }
 }
 

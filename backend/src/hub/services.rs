@@ -1,6 +1,11 @@
 //! Services that all rooms of a hub share.
 
+#[cfg(feature = "disk")]
+use std::sync::Arc;
+
 use super::metrics::HubMetrics;
+#[cfg(feature = "disk")]
+use crate::backplane::disk::journal::Journal;
 use crate::config::RetentionConfig;
 use crate::environment::{Clock, Environment, Timestamp};
 
@@ -15,12 +20,22 @@ pub struct HubServices {
     pub environment: Environment,
     /// True if rooms follow a backplane that other nodes publish to as well.
     pub follows: bool,
+    /// Journal that keeps the rooms on a disk; `None` if they are only in memory.
+    #[cfg(feature = "disk")]
+    pub journal: Option<Arc<dyn Journal>>,
 }
 
 impl HubServices {
     /// Creates services with counters at zero.
     pub fn new(retention: RetentionConfig, environment: Environment, follows: bool) -> Self {
-        Self { retention, metrics: HubMetrics::default(), environment, follows }
+        Self {
+            retention,
+            metrics: HubMetrics::default(),
+            environment,
+            follows,
+            #[cfg(feature = "disk")]
+            journal: None,
+        }
     }
 
     /// Returns the clock of the environment.

@@ -8,6 +8,8 @@ use tokio_util::task::AbortOnDropHandle;
 
 #[cfg(feature = "redis")]
 use super::shared_rooms::SharedRooms;
+#[cfg(feature = "disk")]
+use super::stored_rooms::StoredRooms;
 use crate::connection::{load_shedding, rejection_log, time_broadcast};
 use crate::http::state::AppState;
 use crate::runtime::{self, TokioSpawner};
@@ -23,6 +25,8 @@ struct BackgroundState {
     spawner: Arc<TokioSpawner>,
     #[cfg(feature = "redis")]
     shared_rooms: Option<Arc<SharedRooms>>,
+    #[cfg(feature = "disk")]
+    stored_rooms: Option<Arc<StoredRooms>>,
     started: Once,
     tasks: Mutex<Vec<AbortOnDropHandle<()>>>,
 }
@@ -35,6 +39,8 @@ impl Background {
             spawner,
             #[cfg(feature = "redis")]
             shared_rooms: None,
+            #[cfg(feature = "disk")]
+            stored_rooms: None,
             started: Once::new(),
             tasks: Mutex::default(),
         }))
@@ -43,9 +49,29 @@ impl Background {
     /// Adds the task of rooms that several nodes share. Must be called before the tasks are started.
     #[cfg(feature = "redis")]
     pub fn with_shared_rooms(self, shared_rooms: Option<Arc<SharedRooms>>) -> Self {
+        Self(Arc::new(BackgroundState { shared_rooms, ..self.not_started() }))
+    }
+
+    /// Adds the folder of the rooms, which is closed after the tasks have ended. Must be called before the tasks are started.
+    #[cfg(feature = "disk")]
+    pub fn with_stored_rooms(self, stored_rooms: Option<Arc<StoredRooms>>) -> Self {
+        Self(Arc::new(BackgroundState { stored_rooms, ..self.not_started() }))
+    }
+
+    /// Returns a state whose tasks do not run.
+    #[cfg(any(feature = "redis", feature = "disk"))]
+    fn not_started(self) -> BackgroundState {
         let BackgroundState { app, spawner, .. } = &*self.0;
-        let (app, spawner) = (app.clone(), Arc::clone(spawner));
-        Self(Arc::new(BackgroundState { app, spawner, shared_rooms, started: Once::new(), tasks: Mutex::default() }))
+        BackgroundState {
+            app: app.clone(),
+            spawner: Arc::clone(spawner),
+            #[cfg(feature = "redis")]
+            shared_rooms: self.0.shared_rooms.clone(),
+            #[cfg(feature = "disk")]
+            stored_rooms: self.0.stored_rooms.clone(),
+            started: Once::new(),
+            tasks: Mutex::default(),
+        }
     }
 
     /// Starts the tasks on the current runtime, unless they run or have been stopped.
@@ -53,13 +79,17 @@ impl Background {
         self.0.started.call_once(|| *self.0.tasks.lock() = spawn_all(&self.0));
     }
 
-    /// Stops the tasks permanently, and waits until they have ended.
+    /// Stops the tasks permanently, waits until they have ended, and closes the folder of the rooms.
     pub async fn stop(&self) {
         self.0.started.call_once(|| {});
         let tasks = std::mem::take(&mut *self.0.tasks.lock());
         for task in tasks {
             task.abort();
             let _ = task.await;
+        }
+        #[cfg(feature = "disk")]
+        if let Some(rooms) = self.0.stored_rooms.clone() {
+            rooms.stop().await;
         }
     }
 }

@@ -81,6 +81,8 @@ impl ServerBuilder {
             peer_address: self.peer_address,
             #[cfg(feature = "redis")]
             shared_rooms: None,
+            #[cfg(feature = "disk")]
+            stored_rooms: None,
         })
     }
 }

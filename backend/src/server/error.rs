@@ -3,6 +3,8 @@
 use std::io;
 
 use crate::auth::CredentialFileError;
+#[cfg(feature = "disk")]
+use crate::backplane::disk::DiskError;
 use crate::config::ConfigError;
 use crate::hooks::error::HookError;
 use crate::net::tls::TlsError;
@@ -40,6 +42,10 @@ pub enum Error {
     #[cfg(feature = "redis")]
     #[error("cannot use Redis: {0}")]
     Redis(String),
+    /// The folder of `build_with_data` cannot be used.
+    #[cfg(feature = "disk")]
+    #[error("cannot use the data folder: {0}")]
+    Data(#[from] DiskError),
     /// The listener has no address.
     #[error("cannot read the address of the listener")]
     Listener(#[source] io::Error),

@@ -11,11 +11,15 @@ use super::background::Background;
 #[cfg(feature = "redis")]
 use super::shared_rooms::SharedRooms;
 use super::shutdown::Shutdown;
+#[cfg(feature = "disk")]
+use super::stored_rooms::StoredRooms;
 use super::{Serve, ServerBuilder, ServerHandle};
 use crate::auth::Authenticator;
 use crate::auth::origins::OriginPolicy;
 use crate::config::{AuthMode, MetricsAccess, PeerAddress, ServerConfig};
 use crate::connection::admission::Admission;
+#[cfg(feature = "disk")]
+use crate::connection::context::DataStatus;
 use crate::connection::context::ServerContext;
 use crate::connection::memory_budget::MemoryBudget;
 use crate::connection::registry::Registry;
@@ -47,6 +51,9 @@ pub struct Server {
     /// Rooms that several nodes share; `None` if this is the only one.
     #[cfg(feature = "redis")]
     pub(super) shared_rooms: Option<Arc<SharedRooms>>,
+    /// Folder of the rooms; `None` if they are not kept on a disk.
+    #[cfg(feature = "disk")]
+    pub(super) stored_rooms: Option<Arc<StoredRooms>>,
 }
 
 impl Server {
@@ -148,6 +155,8 @@ impl Server {
         let background = Background::new(app.clone(), Arc::clone(&self.spawner));
         #[cfg(feature = "redis")]
         let background = background.with_shared_rooms(self.shared_rooms.clone());
+        #[cfg(feature = "disk")]
+        let background = background.with_stored_rooms(self.stored_rooms.clone());
         background
     }
 
@@ -185,6 +194,11 @@ impl Server {
                 node: config.node.as_ref().map_or_else(random::node_name, |node| node.as_str().to_owned()),
                 #[cfg(feature = "redis")]
                 redis: self.shared_rooms.as_ref().map(|rooms| rooms.backplane()),
+                #[cfg(feature = "disk")]
+                data: self.stored_rooms.as_ref().map(|rooms| DataStatus {
+                    metrics: Arc::clone(rooms.journal().metrics()),
+                    max_bytes: rooms.max_bytes(),
+                }),
             }),
         }
     }

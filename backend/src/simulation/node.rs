@@ -145,6 +145,8 @@ fn context(config: ServerConfig, hub: Hub<SharedPayload>, node: String) -> Serve
         node,
         #[cfg(feature = "redis")]
         redis: None,
+        #[cfg(feature = "disk")]
+        data: None,
     }
 }
 

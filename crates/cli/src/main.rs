@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `serve` | `serve` |
 //! | `connect`, `load`, `publish` | `connect`, `load`, `publish`; opening a connection: `dial` |
-//! | `token` | `token` |
+//! | `token`, `data` | `token`, `data` |
 //! | `completions`, `man` | `completions`, `man` |
 //! | environment variables of flags | `environment` |
 //! | parsers of flag values | `value`; the limit of open files: `file_limit`; colors: `color` |
@@ -14,6 +14,8 @@
 mod color;
 mod completions;
 mod connect;
+#[cfg(feature = "disk")]
+mod data;
 mod dial;
 mod environment;
 mod file_limit;
@@ -63,6 +65,10 @@ enum CliCommand {
     /// Create and inspect JSON Web Tokens for --auth jwt
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Check, repair and export the folder of --data
+    #[cfg(feature = "disk")]
+    #[command(subcommand)]
+    Data(data::DataCommand),
     /// Print a shell completion script
     Completions(completions::Completions),
     /// Print a manual page in roff format
@@ -80,6 +86,8 @@ fn main() -> ExitCode {
         CliCommand::Publish(publish) => publish::run(&publish).map_err(|error| error.to_string()),
         CliCommand::Load(load) => load::run(&load).map_err(|error| error.to_string()),
         CliCommand::Token(token) => token::run(&token).map_err(|error| error.to_string()),
+        #[cfg(feature = "disk")]
+        CliCommand::Data(command) => data::run(&command).map_err(|error| error.to_string()),
         CliCommand::Completions(options) => completions::run(&options, Arguments::command())
             .map_err(|error| format!("cannot write the completion script to standard output: {error}")),
         CliCommand::Man(options) => man::run(&options, Arguments::command()).map_err(|error| error.to_string()),

@@ -140,8 +140,11 @@ impl EnvelopeMode {
             self.full_room = Some(room);
         }
         match answer {
-            // A failure is handled after those of earlier publishes, so that the first one is repeated first.
-            Answer::Ready(Some(result)) if !matches!(result, Err(PublishError::Unavailable(_))) => {
+            // Replies keep the order of the publishes. A failure is handled after those of earlier publishes, so that the
+            // first one is repeated first.
+            Answer::Ready(Some(result))
+                if self.publishes_in_flight() == 0 && !matches!(result, Err(PublishError::Unavailable(_))) =>
+            {
                 publish_reply(request.id, result)
             }
             answer => {

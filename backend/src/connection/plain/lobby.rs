@@ -183,7 +183,8 @@ fn publish(
     };
     let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
     match hub.publish_in_lobby(new_message, Recipients::All) {
-        Ok(Answer::Ready(_)) => {}
+        Ok(Answer::Ready(Some(Ok(_)))) => {}
+        // A failure ends the connection, after the answers to earlier publishes.
         Ok(answer) => in_flight.push((), answer),
         Err(error) => debug!(client = %sender.client, %error, "message not published"),
     }

@@ -1,6 +1,8 @@
 //! Metrics of the server: names, help texts and values. Names follow the Prometheus conventions: base units, `_total`
 //! for counters.
 
+#[cfg(feature = "disk")]
+use super::data_families;
 use super::exposition::{Exposition, Kind};
 #[cfg(feature = "redis")]
 use super::redis_families;
@@ -23,6 +25,10 @@ pub fn render(app: &AppState) -> String {
     #[cfg(feature = "redis")]
     if let Some(backplane) = &app.server.redis {
         redis_families::render(backplane, &mut out);
+    }
+    #[cfg(feature = "disk")]
+    if let Some(data) = &app.server.data {
+        data_families::render(data, &mut out);
     }
     out.finish()
 }

@@ -3,9 +3,11 @@
 //! | content | file |
 //! |---|---|
 //! | access | here |
-//! | names, help texts and values | `families`, `redis_families` |
+//! | names, help texts and values | `families`, `redis_families`, `data_families` |
 //! | text format | `exposition` |
 
+#[cfg(feature = "disk")]
+mod data_families;
 mod exposition;
 mod families;
 #[cfg(feature = "redis")]

@@ -13,11 +13,11 @@ impl<P: Payload> Room<P> {
     pub fn end_if_idle(&self, now: Timestamp) -> bool {
         let mut state = self.state.lock();
         state.expire(now, &self.services);
-        let idle = self.fanout.len() == 0 && state.is_idle(now, &self.services);
+        let idle = self.is_unused(&state) && state.is_idle(now, &self.services);
         if idle {
             self.close(&mut state, RoomEnd::Idle);
         } else {
-            self.entry.update(&mut state);
+            self.update(&mut state);
         }
         idle
     }
@@ -27,7 +27,7 @@ impl<P: Payload> Room<P> {
     pub fn end_if_unused(&self, listing: &Listing, reason: RoomEnd) -> bool {
         let mut state = self.state.lock();
         state.listed = None;
-        let unused = !state.is_closed() && self.fanout.len() == 0;
+        let unused = !state.is_closed() && self.is_unused(&state);
         if unused && state.last_used == listing.used && state.content() == listing.content {
             self.close(&mut state, reason);
             return true;
@@ -47,11 +47,13 @@ impl<P: Payload> Room<P> {
     pub fn trim(&self, bytes: usize) {
         let mut state = self.state.lock();
         state.trim(bytes, &self.services);
-        self.entry.update(&mut state);
+        self.update(&mut state);
     }
 
     fn close(&self, state: &mut RoomInner, reason: RoomEnd) {
         state.close(&self.services);
+        #[cfg(feature = "disk")]
+        self.end_in_journal();
         self.entry.remove(state);
         self.services.metrics.remove_room(reason);
     }

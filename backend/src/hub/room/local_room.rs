@@ -13,10 +13,8 @@ use super::state::RoomInner;
 use super::stats::RoomStats;
 use crate::backplane::history::HistoryPage;
 use crate::backplane::message::{Message, NewMessage};
-use crate::backplane::publish::{PublishOutcome, RoomRejection};
-use crate::backplane::recipients::{MemberKey, Recipients};
+use crate::backplane::recipients::MemberKey;
 use crate::environment::Timestamp;
-use crate::hub::content::Content;
 use crate::hub::creator::RoomAccount;
 use crate::hub::fanout::Fanout;
 use crate::hub::payload::Payload;
@@ -57,55 +55,6 @@ impl<P: Payload> Room<P> {
         room
     }
 
-    /// Publishes a message: assigns the next offset, appends it to the history, and queues it for delivery,
-    /// all under the lock of the room. A concurrent join either finds it in the history or receives it, never
-    /// both or neither. A message with a known idempotency key is not published again. `reserved` is true if the
-    /// memory of the message is reserved; otherwise it replaces older messages of the room.
-    ///
-    /// # Errors
-    /// Returns an error if the room is closed, which returns the message, if the sender has published another message
-    /// with the same key, or if there is no memory for the message.
-    pub fn publish(
-        &self,
-        message: NewMessage,
-        recipients: Recipients,
-        reserved: bool,
-    ) -> Result<PublishOutcome, RoomRejection> {
-        let (now, unix_ms) = (self.services.now(), self.services.clock().unix_ms());
-        let mut state = self.state.lock();
-        if !state.touch(now, &self.services) {
-            return Err(RoomRejection::Closed(message));
-        }
-        if let Some(position) = state.find_published(&message)? {
-            self.services.metrics.add_duplicate();
-            return Ok(PublishOutcome { position, duplicate: true });
-        }
-        if !reserved && !state.fits_in_place(self.retained_cost(&message), &self.services) {
-            return Err(RoomRejection::NoMemory(message));
-        }
-        let (message, position) = state.append(message, &self.name, now, unix_ms, reserved, &self.services);
-        self.entry.update(&mut state);
-        // Under the lock, so that messages are delivered in the order of their offsets.
-        self.fanout.publish(Content::Message(message), recipients, now);
-        self.services.metrics.add_accepted();
-        Ok(PublishOutcome { position, duplicate: false })
-    }
-
-    /// Queues a content without offset and history, and returns the number of members.
-    pub fn publish_ephemeral(&self, content: Content, recipients: Recipients) -> usize {
-        self.fanout.publish(content, recipients, self.services.now());
-        self.fanout.len()
-    }
-
-    /// Sends a message without offset and history to all members, and returns it and their number.
-    pub fn broadcast(&self, message: NewMessage) -> (Arc<Message>, usize) {
-        self.services.metrics.add_accepted();
-        let message = Message::new(self.name.clone(), None, message, self.services.clock().unix_ms());
-        let message = Arc::new(message);
-        let members = self.publish_ephemeral(Content::Message(Arc::clone(&message)), Recipients::All);
-        (message, members)
-    }
-
     /// Adds a member, and returns its key and the reply to its join. With `reserve_reply`, the subscriber
     /// reserves the place of the reply, so that messages published after the join are delivered after it. The
     /// member `replaced` leaves under the same lock. `fetched` has messages of the backplane that the room does not keep.
@@ -126,7 +75,7 @@ impl<P: Payload> Room<P> {
             return Err(RoomClosed);
         }
         let reply = state.join(request, fetched, replaced.map(|(_, presence)| presence), now, &self.services.retention);
-        self.entry.update(&mut state);
+        self.update(&mut state);
         self.entry.mark_dirty(&mut state);
         if let Some((key, _)) = replaced {
             self.fanout.leave(key);
@@ -184,7 +133,7 @@ impl<P> Room<P> {
     pub fn history(&self, before: Option<Offset>, limit: usize) -> (Position, HistoryPage) {
         let mut state = self.state.lock();
         let page = state.history(before, limit, self.services.now(), &self.services);
-        self.entry.update(&mut state);
+        self.update(&mut state);
         page
     }
 
@@ -197,7 +146,14 @@ impl<P> Room<P> {
     pub fn expire(&self, now: Timestamp) {
         let mut state = self.state.lock();
         state.expire(now, &self.services);
-        self.entry.update(&mut state);
+        self.update(&mut state);
+    }
+
+    /// Updates what others know of the room, after its history or keys have changed. Under the lock of the room.
+    pub(super) fn update(&self, state: &mut RoomInner) {
+        self.entry.update(state);
+        #[cfg(feature = "disk")]
+        self.report_kept(state);
     }
 
     /// Polls until the room has capacity for further publishes.
@@ -227,9 +183,14 @@ impl<P> Room<P> {
 
     /// Lists the room among the unused rooms if it has no members.
     pub(super) fn list_if_unused(&self, state: &mut RoomInner) {
-        if self.fanout.len() == 0 {
+        if self.is_unused(state) {
             self.entry.list_as_unused(state);
         }
+    }
+
+    /// Returns whether the room has neither members nor messages that are being published.
+    pub(super) fn is_unused(&self, state: &RoomInner) -> bool {
+        self.fanout.len() == 0 && !state.has_prepared()
     }
 }
 

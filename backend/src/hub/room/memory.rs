@@ -25,6 +25,14 @@ impl RoomInner {
         self.bytes_of_others(services) + bytes <= services.retention.total_bytes
     }
 
+    /// Returns whether messages are prepared that the journal has not confirmed.
+    pub fn has_prepared(&self) -> bool {
+        #[cfg(feature = "disk")]
+        return self.journaled.as_ref().is_some_and(|journaled| !journaled.prepared.is_empty());
+        #[cfg(not(feature = "disk"))]
+        false
+    }
+
     /// Removes the oldest messages, then keys, until `bytes` are free or the room is no longer one of the largest.
     /// The newest message and the newest key stay.
     pub fn trim(&mut self, bytes: usize, services: &HubServices) {

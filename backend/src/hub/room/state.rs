@@ -5,9 +5,11 @@ use std::sync::Arc;
 use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use super::join::{JoinReply, JoinRequest};
+#[cfg(feature = "disk")]
+use super::journaled::JournaledState;
 use super::stats::RoomStats;
 use crate::backplane::history::{History, HistoryPage};
-use crate::backplane::message::{Message, NewMessage};
+use crate::backplane::message::{Message, MessageKey, NewMessage};
 use crate::backplane::publish::RoomRejection;
 use crate::config::RetentionConfig;
 use crate::environment::{Timestamp, random_epoch};
@@ -37,6 +39,9 @@ pub struct RoomInner {
     pub size_class: SizeClass,
     /// True if the room is in the list of rooms with presence changes to send.
     pub(super) dirty: bool,
+    /// State for the journal of the room; `None` without a journal.
+    #[cfg(feature = "disk")]
+    pub(super) journaled: Option<Box<JournaledState>>,
 }
 
 impl RoomInner {
@@ -54,6 +59,8 @@ impl RoomInner {
             listed: None,
             size_class: SizeClass::default(),
             dirty: false,
+            #[cfg(feature = "disk")]
+            journaled: services.journal.is_some().then(Box::default),
         }
     }
 
@@ -78,31 +85,41 @@ impl RoomInner {
         }
     }
 
-    /// Appends a message at the next offset. If its memory is not reserved, older messages and keys of this room make
+    /// Returns the message at an offset of this room, and its key. It is not appended.
+    pub fn message_at(
+        &self,
+        offset: Offset,
+        mut message: NewMessage,
+        room: &RoomName,
+        unix_ms: u64,
+    ) -> (Arc<Message>, Option<MessageKey>) {
+        let (position, key) = (self.position_at(offset), message.key.take());
+        (Arc::new(Message::new(room.clone(), Some(position), message, unix_ms)), key)
+    }
+
+    /// Appends the message at the next offset. If its memory is not reserved, older messages and keys of this room make
     /// space for it.
     pub fn append(
         &mut self,
-        message: NewMessage,
-        room: &RoomName,
+        message: &Arc<Message>,
+        key: Option<MessageKey>,
         now: Timestamp,
-        unix_ms: u64,
         reserved: bool,
         services: &HubServices,
-    ) -> (Arc<Message>, Position) {
+    ) {
         let (before, total) = (self.cost(), services.retention.total_bytes);
         let available = if reserved { total } else { total.saturating_sub(self.bytes_of_others(services)) };
         self.offset = self.offset.next();
-        self.keys.insert(&message, self.offset, now);
-        let position = self.position_at(self.offset);
-        let message = Arc::new(Message::new(room.clone(), Some(position.clone()), message, unix_ms));
-        self.history.push(Arc::clone(&message), now);
+        if let Some(key) = key {
+            self.keys.insert(key, message.from.as_deref(), self.offset, now);
+        }
+        self.history.push(Arc::clone(message), now);
         while self.cost() > available && self.remove_oldest() {}
         // A limit below the size of one message keeps none.
         while self.cost() > total {
             if self.history.len() > 0 { self.history.remove_oldest() } else { self.keys.remove_oldest() }
         }
         services.metrics.replace_retained(before, self.cost());
-        (message, position)
     }
 
     /// Returns whether the position is that of the backplane, so that the room can be joined.

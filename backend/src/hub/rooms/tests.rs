@@ -6,7 +6,9 @@ use yodel_protocol::{ClientId, CloseCode, EventName, IdempotencyKey, Json, UserI
 
 use super::*;
 use crate::backplane::memory::MemoryBackplane;
-use crate::backplane::message::{Body, MessageKey, Sender};
+use crate::backplane::message::{Body, MessageKey, NewMessage, Sender};
+use crate::backplane::publish::{PublishOutcome, RoomRejection};
+use crate::backplane::recipients::Recipients;
 use crate::config::{HistoryConfig, RetentionConfig, ServerConfig};
 use crate::environment::Clock;
 use crate::hub::idempotency;

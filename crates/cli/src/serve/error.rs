@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 
 use tokio_rustls::rustls;
+#[cfg(feature = "disk")]
+use yodel_server::DiskError;
 use yodel_server::auth::CredentialFileError;
 use yodel_server::config::TokenSetting;
 use yodel_server::{ConfigError, Error, TlsError};
@@ -29,6 +31,18 @@ pub enum ServeError {
     /// A second signal ended the graceful shutdown.
     #[error("stopped immediately by a second signal; open connections were cut off")]
     Aborted,
+    /// The folder of --data cannot be used.
+    #[cfg(feature = "disk")]
+    #[error("--data {0}")]
+    Data(DiskError),
+    /// A flag has an effect only with --data.
+    #[cfg(feature = "disk")]
+    #[error("{0} has no effect without --data: add that flag or remove this one")]
+    WithoutData(&'static str),
+    /// Both a folder and Redis would keep the rooms.
+    #[cfg(feature = "disk")]
+    #[error("--data and --redis cannot be used together: with --redis, Redis keeps the rooms; remove one of them")]
+    DataWithRedis,
     /// The server cannot start for another reason.
     #[error(transparent)]
     Start(Error),
@@ -55,6 +69,8 @@ impl From<Error> for ServeError {
             Error::Tls(error) => error.into(),
             Error::Auth(error) => Self::Credentials(error),
             Error::Drain { connections } => Self::Drain { connections },
+            #[cfg(feature = "disk")]
+            Error::Data(error) => Self::Data(error),
             other => Self::Start(other),
         }
     }

@@ -10,6 +10,8 @@ use yodel_server::config::{
 };
 
 use super::auth_flags::AuthFlags;
+#[cfg(feature = "disk")]
+use super::data_flags::DataFlags;
 use super::log::Level;
 use crate::value;
 
@@ -88,6 +90,11 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Nodes", env = "YODEL_NODE", value_name = "NAME")]
     pub node: Option<NodeName>,
 
+    /// Flags of rooms that are kept on a disk.
+    #[cfg(feature = "disk")]
+    #[command(flatten)]
+    pub data: DataFlags,
+
     /// Behavior of /ws in plain mode
     #[arg(long, help_heading = "Plain mode", env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
     pub plain: Plain,
@@ -164,7 +171,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
     pub max_rooms_total: usize,
 
-    /// Unanswered publishes per connection, with --redis; at this limit, the server stops reading from the connection
+    /// Unanswered publishes per connection, with --redis or --data; at this limit, the server stops reading from the connection
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_IN_FLIGHT", value_name = "N", default_value = "64", value_parser = value::count::<usize>)]
     pub max_in_flight: usize,
 

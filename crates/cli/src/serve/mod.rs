@@ -2,13 +2,15 @@
 //!
 //! | concern | module |
 //! |---|---|
-//! | flags, defaults, units | `flags`, `auth_flags` |
+//! | flags, defaults, units | `flags`, `auth_flags`, `data_flags` |
 //! | the embedded page | `page` |
 //! | the log | `log`; its lines have a maximum length: `line_limit` |
 //! | errors that name flags | `error` |
 //! | flags without effect | `unused_flags` |
 
 mod auth_flags;
+#[cfg(feature = "disk")]
+mod data_flags;
 mod error;
 mod flags;
 mod line_limit;
@@ -110,18 +112,31 @@ async fn serve(mut flags: ServeFlags) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// Builds the server, which shares its rooms with other nodes if the flags say so.
-#[cfg(feature = "redis")]
-async fn build(server: ServerBuilder, flags: ServeFlags) -> Result<Server, yodel_server::Error> {
-    let Some(url) = flags.redis.clone() else { return server.config(flags.config()).build() };
-    let redis = RedisConfig { prefix: flags.redis_prefix.clone(), ..RedisConfig::new(url) };
-    server.config(flags.config()).build_with_redis(redis).await
+/// Builds the server, which keeps its rooms on a disk or shares them with other nodes if the flags say so.
+#[cfg_attr(not(feature = "redis"), allow(clippy::unused_async))]
+async fn build(server: ServerBuilder, flags: ServeFlags) -> Result<Server, ServeError> {
+    #[cfg(feature = "disk")]
+    if let Some(data) = flags.data.config(has_redis(&flags))? {
+        return Ok(server.config(flags.config()).build_with_data(data)?);
+    }
+    #[cfg(feature = "redis")]
+    if let Some(url) = flags.redis.clone() {
+        let redis = RedisConfig { prefix: flags.redis_prefix.clone(), ..RedisConfig::new(url) };
+        return Ok(server.config(flags.config()).build_with_redis(redis).await?);
+    }
+    Ok(server.config(flags.config()).build()?)
 }
 
-/// Builds the server.
-#[cfg(not(feature = "redis"))]
-async fn build(server: ServerBuilder, flags: ServeFlags) -> Result<Server, yodel_server::Error> {
-    server.config(flags.config()).build()
+/// Returns whether --redis is given.
+#[cfg(feature = "disk")]
+fn has_redis(flags: &ServeFlags) -> bool {
+    #[cfg(feature = "redis")]
+    return flags.redis.is_some();
+    #[cfg(not(feature = "redis"))]
+    {
+        let _ = flags;
+        false
+    }
 }
 
 /// The signals that stop the server.

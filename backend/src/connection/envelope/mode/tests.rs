@@ -54,6 +54,8 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
         node: "n".to_owned(),
         #[cfg(feature = "redis")]
         redis: None,
+        #[cfg(feature = "disk")]
+        data: None,
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let identity = Ok(Some(Identity::anonymous()));

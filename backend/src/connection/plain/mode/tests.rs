@@ -81,6 +81,8 @@ async fn member(config: ServerConfig) -> TestMember {
         node: random::node_name(),
         #[cfg(feature = "redis")]
         redis: None,
+        #[cfg(feature = "disk")]
+        data: None,
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Broadcast).unwrap();

@@ -8,8 +8,10 @@ use yodel_protocol::{ClientId, CloseCode, EventName, IdempotencyKey, Json, UserI
 use super::*;
 use crate::backplane::message::{Body, MessageKey};
 use crate::backplane::publish::PublishError;
+use crate::backplane::recipients::Recipients;
 use crate::config::{HistoryConfig, RetentionConfig};
 use crate::environment::Environment;
+use crate::hub::content::Content;
 use crate::hub::idempotency;
 use crate::hub::testing::{ManualEnvironment, TokioTasks};
 use crate::hub::{Hub, Membership, RoomCreator, TICK};

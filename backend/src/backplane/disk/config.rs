@@ -1,0 +1,34 @@
+//! Settings of a folder.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use crate::config::Durability;
+
+/// Settings of a folder.
+#[derive(Clone, Debug)]
+pub struct DiskConfig {
+    /// The folder. It is created if it does not exist, for its owner alone.
+    pub folder: PathBuf,
+    /// When a message is acknowledged and delivered.
+    pub durability: Durability,
+    /// Largest number of bytes that wait to be written. Beyond it, publishes are refused.
+    pub queue: usize,
+    /// Longest time that `relaxed` collects messages before it writes them.
+    pub interval: Duration,
+    /// Largest number of bytes of the folder, which the owner of the rooms keeps to; `None` for no limit.
+    pub max: Option<u64>,
+}
+
+impl DiskConfig {
+    /// Default of `queue`: a second of 128 KiB messages at 500 per second, or of 1 KiB at 64,000.
+    pub const QUEUE: usize = 64 << 20;
+    /// Default of `interval`: 20 commits per second are cheap on any disk.
+    pub const INTERVAL: Duration = Duration::from_millis(50);
+
+    /// Creates the settings of a folder with the defaults.
+    pub fn new(folder: PathBuf) -> Self {
+        let durability = Durability::default();
+        Self { folder, durability, queue: Self::QUEUE, interval: Self::INTERVAL, max: None }
+    }
+}

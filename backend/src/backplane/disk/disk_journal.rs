@@ -1,0 +1,82 @@
+//! The interface of the engine for the rooms.
+
+use std::sync::Arc;
+
+use yodel_protocol::{Position, RoomName};
+
+use super::clock::{DiskClock, Timeline};
+use super::entry::{Append, Entry};
+use super::journal::{Journal, Kept, Receipt};
+use super::metrics::DiskMetrics;
+use super::queue::Queue;
+use crate::backplane::message::{Message, MessageKey};
+use crate::backplane::unavailable::Unavailable;
+
+/// Share of the limit that the database's own structures and free pages may take, in percent.
+const OVERHEAD: u64 = 30;
+
+/// Journal whose queue an engine writes. Clones share the queue.
+#[derive(Clone, Debug)]
+pub struct DiskJournal {
+    queue: Arc<Queue>,
+    clock: Arc<dyn DiskClock>,
+    timeline: Timeline,
+    metrics: Arc<DiskMetrics>,
+    max: Option<u64>,
+}
+
+impl DiskJournal {
+    pub(super) fn new(
+        queue: Arc<Queue>,
+        clock: Arc<dyn DiskClock>,
+        timeline: Timeline,
+        metrics: Arc<DiskMetrics>,
+        max: Option<u64>,
+    ) -> Self {
+        Self { queue, clock, timeline, metrics, max }
+    }
+
+    /// Returns the counters.
+    pub fn metrics(&self) -> &Arc<DiskMetrics> {
+        &self.metrics
+    }
+
+    /// Returns the bytes of all records, and of the database on the disk, as of about a second ago.
+    pub fn live_and_disk_bytes(&self) -> (u64, u64) {
+        self.metrics.live_and_disk_bytes()
+    }
+}
+
+impl Journal for DiskJournal {
+    fn is_available(&self) -> bool {
+        self.metrics.is_available()
+    }
+
+    fn excess(&self) -> u64 {
+        let (live, _) = self.metrics.live_and_disk_bytes();
+        let allowed = self.max.map_or(u64::MAX, |max| max / (100 + OVERHEAD) * 100);
+        live.saturating_sub(allowed)
+    }
+
+    fn append(
+        &self,
+        message: &Arc<Message>,
+        key: Option<&MessageKey>,
+        receipt: Option<Receipt>,
+    ) -> Result<(), Unavailable> {
+        let time = self.timeline.now(&*self.clock);
+        self.queue.append(Entry::Append(Append { message: Arc::clone(message), key: key.cloned(), receipt, time }))
+    }
+
+    fn trim(&self, room: &RoomName, kept: Kept) {
+        self.queue.add(Entry::Trim(room.clone(), kept));
+    }
+
+    fn begin(&self, room: &RoomName, position: &Position) {
+        self.queue.add(Entry::Begin(room.clone(), position.clone()));
+    }
+
+    fn end(&self, room: &RoomName) {
+        self.queue.add(Entry::End(room.clone()));
+    }
+}
