@@ -130,6 +130,8 @@ fn a_message_that_has_left_the_history_stays_for_its_key_and_does_not_return() {
 fn a_message_that_left_with_the_last_commit_does_not_return() {
     let test = TestDisk::new(9, Durability::Commit);
     let Started { mut engine, journal, .. } = test.start();
+    journal.begin(&room("r"), &position("e", 0));
+    assert_eq!(engine.step(), Step::Wrote);
     for offset in 1..=3 {
         append(&test, &journal, "r", "e", offset).unwrap();
     }
