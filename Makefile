@@ -1,5 +1,5 @@
 # Entry points. The scripts in scripts/ do the work and document it.
-.PHONY: serve build dev cluster test test-full test-webkit conformance check fuzz chaos chaos-nodes simulate bench-page bench-nodes tools
+.PHONY: serve build dev cluster test test-full test-webkit conformance check fuzz chaos chaos-nodes simulate bench-page bench-nodes bench-disk tools
 
 serve: build  # build everything, then run the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -56,7 +56,10 @@ bench-page: build  # benchmark the page against a tutorial's page in Chromium (a
 	@cargo bench --locked --profile dev --package yodel-tests --bench page
 
 bench-nodes: build  # benchmark three nodes with Redis beside one without (about 10 minutes, on an idle machine); ROUNDS=5 reduces noise
-	@cargo bench --locked --profile dev --package yodel-tests --bench nodes
+	@cargo bench --locked --profile dev --package yodel-tests --bench backplane -- latency delivery_cost many_rooms
+
+bench-disk: build  # benchmark rooms on a disk beside rooms in memory (about 2 minutes, on an idle machine); ROUNDS=5 reduces noise
+	@cargo bench --locked --profile dev --package yodel-tests --bench backplane -- publish_cost
 
 tools:        # install the tools for building and testing
 	@scripts/tools all

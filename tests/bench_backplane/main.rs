@@ -1,10 +1,11 @@
-//! Benchmark of several nodes that share a Redis with `appendfsync always`: latency between nodes, CPU time beside a
-//! single node, memory, and the time to subscribe again. Starts everything on this machine and prints one table.
+//! Benchmark of rooms that are not in the memory of one process: of several nodes that share a Redis with `appendfsync
+//! always`, and of a node that keeps its rooms on a disk. Starts everything on this machine and prints one table.
 //!
 //! | content | module |
 //! |---|---|
 //! | latency from a publish on one node to a member on another | [`latency`] |
 //! | CPU time per delivery, beside a node that keeps its rooms in memory | [`delivery_cost`] |
+//! | CPU time per publish that is kept on a disk, beside one in memory | [`publish_cost`] |
 //! | memory of 10,000 rooms; subscriptions after a restart of Redis | [`many_rooms`] |
 //! | nodes and their Redis; what a process uses | [`deployment`], [`redis_server`], [`process`] |
 //! | processors of the nodes and of the rest | [`processors`] |
@@ -23,6 +24,7 @@ mod latency;
 mod many_rooms;
 mod process;
 mod processors;
+mod publish_cost;
 mod redis_server;
 mod report;
 #[path = "../bench/samples.rs"]
@@ -47,9 +49,12 @@ fn main() {
         if is_selected("latency") {
             run(Builder::new_multi_thread(), latency::measure(&mut report));
         }
+        // A single thread, which is bound to a processor.
         if is_selected("delivery_cost") {
-            // A single thread, which is bound to a processor.
             run(Builder::new_current_thread(), delivery_cost::measure(round, &mut report));
+        }
+        if is_selected("publish_cost") {
+            run(Builder::new_current_thread(), publish_cost::measure(round, &mut report));
         }
         if is_selected("many_rooms") {
             run(Builder::new_multi_thread(), many_rooms::measure(&mut report));

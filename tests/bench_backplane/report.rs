@@ -8,7 +8,7 @@ use support::yodel::root;
 use crate::samples::Samples;
 
 /// File of the report, relative to the repository. It is also printed.
-const FILE: &str = "target/bench-nodes.md";
+const FILE: &str = "target/bench-backplane.md";
 
 /// Results of all rounds.
 #[derive(Debug)]
