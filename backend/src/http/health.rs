@@ -28,7 +28,7 @@ pub async fn health(State(app): State<AppState>, RawQuery(query): RawQuery) -> R
     let (version, node, backplane) = (env!("CARGO_PKG_VERSION"), &app.server.node, app.server.hub.backplane());
     let mut text = format!("alive\nversion {version}\nnode {node}\nhistory {}\n", backplane.name());
     for (promise, value) in backplane.promises() {
-        text += &format!("{promise} {value}\n");
+        text.extend([promise, " ", value, "\n"]);
     }
     uncached(text).into_response()
 }

@@ -190,8 +190,20 @@ impl<P> Room<P> {
 
     /// Returns whether the room has neither members nor messages that are being published.
     pub(super) fn is_unused(&self, state: &RoomInner) -> bool {
-        self.fanout.len() == 0 && !state.has_prepared()
+        self.fanout.len() == 0 && !is_publishing(state)
     }
+}
+
+/// Returns whether messages wait for the journal.
+#[cfg(feature = "disk")]
+fn is_publishing(state: &RoomInner) -> bool {
+    state.has_prepared()
+}
+
+/// Returns false: without a journal, nothing waits.
+#[cfg(not(feature = "disk"))]
+fn is_publishing(_state: &RoomInner) -> bool {
+    false
 }
 
 #[cfg(test)]

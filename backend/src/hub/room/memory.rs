@@ -26,11 +26,9 @@ impl RoomInner {
     }
 
     /// Returns whether messages are prepared that the journal has not confirmed.
+    #[cfg(feature = "disk")]
     pub fn has_prepared(&self) -> bool {
-        #[cfg(feature = "disk")]
-        return self.journaled.as_ref().is_some_and(|journaled| !journaled.prepared.is_empty());
-        #[cfg(not(feature = "disk"))]
-        false
+        self.journaled.as_ref().is_some_and(|journaled| !journaled.prepared.is_empty())
     }
 
     /// Removes the oldest messages, then keys, until `bytes` are free or the room is no longer one of the largest.
