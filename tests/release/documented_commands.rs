@@ -7,13 +7,16 @@ use support::yodel::command;
 use support::{document, with_timeout};
 
 /// The commands with flags, and where they are documented.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 14] = [
     "serve",
     "connect",
     "publish",
     "token make",
     "token inspect",
     "token secret",
+    "data check",
+    "data repair",
+    "data export",
     "load echo",
     "load broadcast",
     "load rate",

@@ -55,12 +55,12 @@ async fn context_takeover_takes_300_kb_per_connection() {
 async fn memory_of_ended_handshakes_is_returned_while_nothing_happens() {
     let yodel = Yodel::serve(&["--log", "warn"]).await;
     let (url, id) = (format!("ws://{}/ws/echo", yodel.address()), yodel.id());
-    let load = ["load", "idle", &url, "--connections", "2500", "--settle", "0s", "--timeout", "60s"];
+    let load = ["load", "idle", &url, "--pid", &id, "--connections", "2500", "--settle", "1ms", "--timeout", "60s"];
     let status = with_timeout("the load's exit", command(&load).stdout(Stdio::null()).status()).await;
     assert!(status.expect("binary can be run").success());
     let full = anonymous_bytes(&id);
-    with_timeout("the return of a quarter of the memory", async {
-        while anonymous_bytes(&id) > full / 4 * 3 {
+    with_timeout("the return of half of the memory", async {
+        while anonymous_bytes(&id) > full / 2 {
             tokio::time::sleep(POLL).await;
         }
     })

@@ -1,5 +1,6 @@
 //! Messages without a position, as a client sends and receives them: direct ones, and broadcasts to all connections. Each
-//! arrives at most once, and those of a connection arrive in their order, unless the server asks for a repetition.
+//! arrives at most once on each connection, and those of a sender's connection arrive in their order, unless the server asks
+//! for a repetition. A client that moves to another node may receive again what arrives there later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +19,9 @@ pub struct BestEffortLog {
     client: Option<ClientId>,
     user: Option<UserId>,
     sent: u64,
+    /// Messages that the connection has received.
     seen: BTreeSet<String>,
-    /// Number of the latest message of each connection, by kind.
+    /// Number of the latest message that the connection has received from each other one, by kind.
     latest: BTreeMap<(ClientId, Kind), u64>,
 }
 
@@ -38,6 +40,8 @@ impl BestEffortLog {
 
     /// Observes the beginning of a connection.
     pub fn connect(&mut self, welcome: &Welcome) {
+        self.seen.clear();
+        self.latest.clear();
         (self.client, self.user) = (Some(welcome.client.clone()), welcome.user.clone());
     }
 

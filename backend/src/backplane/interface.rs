@@ -6,9 +6,9 @@ use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{Offset, Position, RoomName, UserId};
 
 use super::answer::Answer;
-#[cfg(feature = "disk")]
-use super::disk::journal::Journal;
 use super::history::HistoryPage;
+#[cfg(feature = "disk")]
+use super::journal::Journal;
 use super::listing::{RoomPage, RoomSummary, RoomUsers, UserConnection};
 use super::message::{Message, NewMessage};
 use super::publish::{PublishError, PublishOutcome, RoomRejection};

@@ -5,7 +5,7 @@
 //! | answers that may come later | `answer`, `unavailable` |
 //! | the local side of a room | `replica` |
 //! | in the memory of this process | `memory` |
-//! | on a disk | `disk` |
+//! | on a disk; what rooms call for it | `disk`, `journal` |
 //! | in a store that several nodes share | `shared` |
 //! | what other nodes do for their connections | `signal` |
 //! | messages, their recipients and history; result of a publish | `message`, `recipients`, `history`, `publish` |
@@ -14,10 +14,11 @@
 pub mod answer;
 pub mod digest;
 #[cfg(feature = "disk")]
-#[allow(dead_code, unused_imports, reason = "the server does not open folders yet")]
 pub mod disk;
 pub mod history;
 mod interface;
+#[cfg(feature = "disk")]
+pub mod journal;
 pub mod listing;
 pub mod memory;
 pub mod message;

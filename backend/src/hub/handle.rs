@@ -15,7 +15,7 @@ use super::room::Room;
 use super::rooms::RoomMap;
 use super::services::HubServices;
 #[cfg(feature = "disk")]
-use crate::backplane::disk::journal::StoredRoom;
+use crate::backplane::journal::StoredRoom;
 use crate::backplane::memory::MemoryBackplane;
 use crate::backplane::message::NewMessage;
 use crate::backplane::publish::{PublishError, RoomRejection};

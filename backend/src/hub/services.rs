@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::metrics::HubMetrics;
 #[cfg(feature = "disk")]
-use crate::backplane::disk::journal::Journal;
+use crate::backplane::journal::Journal;
 use crate::config::RetentionConfig;
 use crate::environment::{Clock, Environment, Timestamp};
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{Offset, Position, RoomName};
 
-use super::journal::Journal;
 use super::replica::DurableReplica;
 use crate::backplane::answer::Answer;
+use crate::backplane::journal::Journal;
 use crate::backplane::message::NewMessage;
 use crate::backplane::publish::RoomRejection;
 use crate::backplane::recipients::Recipients;

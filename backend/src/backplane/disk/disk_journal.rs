@@ -6,9 +6,9 @@ use yodel_protocol::{Position, RoomName};
 
 use super::clock::{DiskClock, Timeline};
 use super::entry::{Append, Entry};
-use super::journal::{Journal, Kept, Receipt};
 use super::metrics::DiskMetrics;
 use super::queue::Queue;
+use crate::backplane::journal::{Journal, Kept, Receipt};
 use crate::backplane::message::{Message, MessageKey};
 use crate::backplane::unavailable::Unavailable;
 
@@ -39,11 +39,6 @@ impl DiskJournal {
     /// Returns the counters.
     pub fn metrics(&self) -> &Arc<DiskMetrics> {
         &self.metrics
-    }
-
-    /// Returns the bytes of all records, and of the database on the disk, as of about a second ago.
-    pub fn live_and_disk_bytes(&self) -> (u64, u64) {
-        self.metrics.live_and_disk_bytes()
     }
 }
 

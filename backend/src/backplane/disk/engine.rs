@@ -13,11 +13,11 @@ use super::entry::Entry;
 use super::fault::{Fault, guarded};
 use super::group::Group;
 use super::index::Index;
-use super::journal::Kept;
 use super::metrics::DiskMetrics;
 use super::queue::Queue;
 use super::state::FolderState;
 use super::storage::Storage;
+use crate::backplane::journal::Kept;
 
 /// Largest number of bytes of a group. Above it, the next transaction continues.
 const GROUP: usize = 8 << 20;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use yodel_protocol::{Position, RoomName};
 
-use super::journal::{Kept, Receipt};
+use crate::backplane::journal::{Kept, Receipt};
 use crate::backplane::message::{Message, MessageKey};
 
 /// Estimated bytes of an entry, beside those of a message.

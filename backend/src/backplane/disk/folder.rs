@@ -4,6 +4,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use redb::backends::FileBackend;
 use rustix::fs::{FlockOperation, flock};
@@ -22,6 +24,13 @@ const LOCK: &str = "lock";
 /// Suffix of a database that is not complete.
 const NEW: &str = "new";
 
+/// Time in which another process may give up its lock: one that is ending, or a child that has not begun its program and
+/// has the open files of its parent until then.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Interval of attempts to lock.
+const RETRY: Duration = Duration::from_millis(10);
+
 /// A locked folder. The lock ends with the value, or with the process.
 #[derive(Debug)]
 pub struct Folder {
@@ -39,7 +48,7 @@ impl Folder {
         Self::lock(path)
     }
 
-    /// Locks an existing folder.
+    /// Locks an existing folder. Waits for another process at most [`PATIENCE`].
     ///
     /// # Errors
     /// Returns an error if that fails, or another process has locked it.
@@ -48,7 +57,7 @@ impl Folder {
         let failed = |error| DiskError::io(&lock_path, error);
         let options = || OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).clone();
         let mut lock = options().open(&lock_path).map_err(failed)?;
-        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+        match lock_patiently(&lock) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => return Err(DiskError::InUse { folder: path.into(), pid: holder(&mut lock) }),
             Err(error) => return Err(failed(error.into())),
@@ -131,4 +140,14 @@ fn holder(lock: &mut File) -> u32 {
     let mut text = String::new();
     let read = lock.read_to_string(&mut text);
     read.ok().and_then(|_| text.trim().parse().ok()).unwrap_or(0)
+}
+
+fn lock_patiently(lock: &File) -> Result<(), Errno> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match flock(lock, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) if Instant::now() < end => sleep(RETRY),
+            result => return result,
+        }
+    }
 }

@@ -6,9 +6,9 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use super::entry::{Append, Entry};
 use super::fault::Fault;
 use super::index::Index;
-use super::journal::Kept;
 use super::record::{RecordHead, encode_message, encode_position};
 use super::room_index::{RecordEntry, RoomIndex};
+use crate::backplane::journal::Kept;
 
 /// Largest number of records that a transaction removes beside those of ended rooms, so that messages do not wait for
 /// the removal of old ones.

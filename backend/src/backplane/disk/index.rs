@@ -4,9 +4,9 @@ use std::collections::{HashMap, VecDeque};
 
 use yodel_protocol::{Epoch, Position, RoomName};
 
-use super::journal::Kept;
 use super::record::{RecordError, StoredRecord};
 use super::room_index::{RecordEntry, RoomIndex};
+use crate::backplane::journal::Kept;
 
 /// Records of all rooms on the disk.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@
 //! | content | file |
 //! |---|---|
 //! | the backplane; the local side of a room that it needs | `backplane`, `replica` |
-//! | what rooms call; the queue; what waits in it | `journal`, `disk_journal`, `queue`, `entry` |
+//! | what rooms call; the queue; what waits in it | `disk_journal`, `queue`, `entry` |
 //! | settings, counters | `config`, `metrics` |
 //! | opening and stopping; the thread | `open`, `writer` |
 //! | the writer without a thread; its start; one transaction; after an error | `engine`, `start`, `group`, `recovery` |
@@ -48,7 +48,6 @@ mod fault;
 mod folder;
 mod group;
 mod index;
-pub mod journal;
 mod metrics;
 mod open;
 mod progress;
@@ -69,15 +68,12 @@ mod tests;
 mod writer;
 
 pub use check::{CheckReport, check};
-pub use config::{DiskConfig, Durability};
+pub use config::DiskConfig;
 pub use damage::Damage;
 pub use disk_error::DiskError;
 pub use disk_journal::DiskJournal;
-pub use engine::{Engine, Step};
 pub use export::{ExportReport, export};
 pub use fault::Fault;
 pub use metrics::{COMMIT_BUCKETS, DiskMetrics, DiskSnapshot};
 pub use open::{Disk, OpenedDisk};
 pub use repair::{RepairReport, repair};
-pub use replay::ReplayError;
-pub use start::{DiskEnvironment, Started};

@@ -15,12 +15,12 @@ use super::disk_journal::DiskJournal;
 use super::engine::Engine;
 use super::fault::Fault;
 use super::folder::Folder;
-use super::journal::StoredRoom;
 use super::record::RecordError;
 use super::replay::ReplayError;
 use super::start::{DiskEnvironment, Started};
 use super::storage::Storage;
 use super::writer::Writer;
+use crate::backplane::journal::StoredRoom;
 use crate::environment::Random;
 
 /// An open folder, whose thread writes what the journal is given. If it is dropped without [`Self::stop`], the next start

@@ -8,10 +8,10 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use super::database::{RECORDS, read_state};
 use super::fault::Fault;
 use super::index::Index;
-use super::journal::Kept;
 use super::record::{RecordError, StoredRecord};
 use super::room_index::RecordEntry;
 use super::state::{FolderState, StateError};
+use crate::backplane::journal::Kept;
 
 /// Contents of a database.
 #[derive(Debug, Default)]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::journal::Journal;
 use crate::backplane::PublishAnswer;
+use crate::backplane::journal::Journal;
 use crate::backplane::message::NewMessage;
 use crate::backplane::publish::RoomRejection;
 use crate::backplane::recipients::Recipients;

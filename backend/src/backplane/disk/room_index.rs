@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use yodel_protocol::{Epoch, Offset, Position};
 
-use super::journal::Kept;
 use super::record::StoredRecord;
+use crate::backplane::journal::Kept;
 
 /// Estimated bytes that the database needs for a record beside its value.
 const OVERHEAD: u64 = 14;

@@ -11,7 +11,6 @@ use super::database::open_database;
 use super::disk_journal::DiskJournal;
 use super::engine::{Context, Engine};
 use super::fault::{Fault, guarded};
-use super::journal::StoredRoom;
 use super::metrics::DiskMetrics;
 use super::progress::Progress;
 use super::queue::Queue;
@@ -21,6 +20,7 @@ use super::storage::counted::CountedBackend;
 use super::storage::header::header_damage;
 use super::storage::overlay::OverlayBackend;
 use super::stored_rooms::StoredMessages;
+use crate::backplane::journal::StoredRoom;
 use crate::environment::{Random, random_epoch};
 use yodel_protocol::RoomName;
 

@@ -7,9 +7,9 @@ use yodel_protocol::{Offset, Position, RoomName};
 
 use super::clock::{DiskClock, Timeline};
 use super::index::Index;
-use super::journal::{StoredKey, StoredRoom};
 use super::record::{RecordError, StoredRecord};
 use super::room_index::RoomIndex;
+use crate::backplane::journal::{StoredKey, StoredRoom};
 use crate::backplane::message::{Message, NewMessage};
 
 /// Messages that were read, by room.

@@ -5,7 +5,7 @@ use yodel_protocol::Offset;
 use super::Room;
 use super::prepared::PreparedMessages;
 use super::state::RoomInner;
-use crate::backplane::disk::journal::Kept;
+use crate::backplane::journal::Kept;
 
 /// State of a room with a journal.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Room;
 use super::state::RoomInner;
-use crate::backplane::disk::journal::StoredRoom;
+use crate::backplane::journal::StoredRoom;
 use crate::environment::Timestamp;
 use crate::hub::creator::RoomAccount;
 use crate::hub::payload::Payload;

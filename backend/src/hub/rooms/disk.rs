@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::RoomMap;
-use crate::backplane::disk::journal::StoredRoom;
+use super::room_map::RoomMap;
+use crate::backplane::journal::StoredRoom;
 use crate::hub::creator::RoomAccount;
 use crate::hub::lobby::LOBBY;
 use crate::hub::metrics::RoomEnd;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::RoomMap;
+use super::room_map::RoomMap;
 use crate::backplane::message::NewMessage;
 use crate::backplane::publish::RoomRejection;
 use crate::backplane::recipients::Recipients;

@@ -1,6 +1,6 @@
 //! Reading and writing of the fields of a record.
 
-use super::RecordError;
+use super::record_error::RecordError;
 
 /// Largest length of a variable-length integer, in bytes.
 const MAX_VARINT: u32 = 10;

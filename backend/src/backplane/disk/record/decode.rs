@@ -6,8 +6,9 @@ use bytes::Bytes;
 use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Offset, UserId};
 
 use super::bytes::{Fields, text};
-use super::{BINARY, CRC, FROM, JSON, KEY, KIND, POSITION, PREFIX, RecordError, TEXT, USER, VERSION, checksum};
-use crate::backplane::disk::journal::Kept;
+use super::format::{BINARY, CRC, FROM, JSON, KEY, KIND, POSITION, PREFIX, TEXT, USER, VERSION, checksum};
+use super::record_error::RecordError;
+use crate::backplane::journal::Kept;
 use crate::backplane::message::{Body, MessageKey, NewMessage, Sender};
 
 const NAME: RecordError = RecordError::Damaged("a name is invalid");

@@ -3,8 +3,8 @@
 use yodel_protocol::{Offset, Position, RoomName};
 
 use super::bytes::{put_bytes, put_varint};
-use super::{BINARY, CRC, FROM, JSON, KEY, POSITION, PREFIX, TEXT, USER, VERSION, checksum};
-use crate::backplane::disk::journal::Kept;
+use super::format::{BINARY, CRC, FROM, JSON, KEY, POSITION, PREFIX, TEXT, USER, VERSION, checksum};
+use crate::backplane::journal::Kept;
 use crate::backplane::message::{Body, Message, MessageKey, Sender};
 
 /// Fields that the records of a message and of a position share.

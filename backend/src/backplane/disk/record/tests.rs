@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use yodel_protocol::{ClientId, Epoch, EventName, IdempotencyKey, Json, Offset, Position, RoomName, UserId};
 
-use super::{CRC, RecordError, RecordHead, StoredRecord, checksum, encode_message, encode_position};
-use crate::backplane::disk::journal::Kept;
+use super::format::{CRC, checksum};
+use super::{RecordError, RecordHead, StoredRecord, encode_message, encode_position};
+use crate::backplane::journal::Kept;
 use crate::backplane::message::{Body, Message, MessageKey, NewMessage, Sender};
 
 /// Records of version 1, as hexadecimal digits. Every later version has to read them.

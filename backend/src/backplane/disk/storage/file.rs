@@ -9,7 +9,7 @@ use redb::StorageBackend;
 use redb::backends::FileBackend;
 use rustix::fs::{Advice, fadvise};
 
-use super::Storage;
+use super::interface::Storage;
 
 /// Bytes of a block in the metadata of a file.
 const BLOCK: u64 = 512;

@@ -10,10 +10,10 @@ use crate::backplane::disk::config::Durability;
 use crate::backplane::disk::damage::Damage;
 use crate::backplane::disk::fault::Fault;
 use crate::backplane::disk::folder::Folder;
-use crate::backplane::disk::journal::{Journal, StoredRoom};
 use crate::backplane::disk::repair::repair;
 use crate::backplane::disk::replay::ReplayError;
 use crate::backplane::disk::start::Started;
+use crate::backplane::journal::{Journal, StoredRoom};
 
 type Contents = BTreeMap<String, Vec<(u64, String)>>;
 

@@ -7,8 +7,8 @@ use yodel_protocol::Offset;
 use super::support::{TestDisk, append, key, message, messages, position, room};
 use crate::backplane::disk::config::Durability;
 use crate::backplane::disk::engine::Step;
-use crate::backplane::disk::journal::{Journal, Kept};
 use crate::backplane::disk::start::Started;
+use crate::backplane::journal::{Journal, Kept};
 use crate::backplane::unavailable::Unavailable;
 
 const CLOSED: Step = Step::Closed(Duration::from_secs(1));

@@ -15,9 +15,9 @@ use crate::backplane::disk::database::{RECORDS, open_database};
 use crate::backplane::disk::disk_error::DiskError;
 use crate::backplane::disk::export::export;
 use crate::backplane::disk::folder::Folder;
-use crate::backplane::disk::journal::Journal;
 use crate::backplane::disk::open::{Disk, OpenedDisk};
 use crate::backplane::disk::repair::repair;
+use crate::backplane::journal::Journal;
 
 fn open(path: &Path) -> Result<OpenedDisk, DiskError> {
     Disk::open(&DiskConfig::new(path.to_owned()), Arc::new(SeededRandom::new(9)))

@@ -16,8 +16,8 @@ use crate::backplane::disk::clock::SystemClock;
 use crate::backplane::disk::config::{DiskConfig, Durability};
 use crate::backplane::disk::engine::{Engine, Step};
 use crate::backplane::disk::folder::Folder;
-use crate::backplane::disk::journal::{Journal, Kept, Receipt};
 use crate::backplane::disk::start::{DiskEnvironment, Started};
+use crate::backplane::journal::{Journal, Kept, Receipt};
 
 const ROOMS: usize = 1000;
 const KEPT: u64 = 64;
@@ -65,7 +65,7 @@ fn measure(durability: Durability, group: usize, total: usize) {
         used = (used.0 + cpu().saturating_sub(start), used.1 + wall.elapsed());
         if index / (total / 8).max(1) != before {
             before = index / (total / 8).max(1);
-            let (live, disk) = journal.live_and_disk_bytes();
+            let (live, disk) = journal.metrics().live_and_disk_bytes();
             eprintln!("  after {index}: live {} MB, file {} MB", live >> 20, disk >> 20);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use yodel_protocol::Offset;
 
 use super::support::text;
-use crate::backplane::disk::journal::{Kept, StoredRoom};
+use crate::backplane::journal::{Kept, StoredRoom};
 
 /// A room as its owner knows it.
 #[derive(Clone, Debug)]

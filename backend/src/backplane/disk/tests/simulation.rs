@@ -10,8 +10,8 @@ use super::support::{TestDisk, key, message, position, room};
 use crate::backplane::disk::config::Durability;
 use crate::backplane::disk::disk_journal::DiskJournal;
 use crate::backplane::disk::engine::{Engine, Step};
-use crate::backplane::disk::journal::{Journal, Kept};
 use crate::backplane::disk::start::Started;
+use crate::backplane::journal::{Journal, Kept};
 
 const ROOMS: u64 = 4;
 

@@ -10,9 +10,9 @@ use super::disk::FaultyDisk;
 use super::random::SeededRandom;
 use crate::backplane::disk::config::{DiskConfig, Durability};
 use crate::backplane::disk::engine::Engine;
-use crate::backplane::disk::journal::{Journal, Receipt, StoredRoom};
 use crate::backplane::disk::replay::ReplayError;
 use crate::backplane::disk::start::{DiskEnvironment, Started};
+use crate::backplane::journal::{Journal, Receipt, StoredRoom};
 use crate::backplane::message::{Body, Message, MessageKey, NewMessage, Sender};
 use crate::backplane::unavailable::Unavailable;
 

@@ -10,7 +10,7 @@ use yodel_protocol::{ClientId, CloseCode, Epoch, IdempotencyKey, Offset, Positio
 
 use super::*;
 use crate::backplane::disk::backplane::DiskBackplane;
-use crate::backplane::disk::journal::{Kept, Receipt, StoredKey, StoredRoom};
+use crate::backplane::journal::{Kept, Receipt, StoredKey, StoredRoom};
 use crate::backplane::message::{Body, Message, MessageKey, Sender};
 use crate::config::{Durability, HistoryConfig, RetentionConfig, ServerConfig};
 use crate::hub::content::Content;

@@ -1,9 +1,5 @@
 //! Rooms of a hub, by name.
 
-#[cfg(feature = "disk")]
-mod disk;
-mod memory;
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 #[cfg(feature = "disk")]
@@ -12,34 +8,34 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use yodel_protocol::RoomName;
 
-use super::creator::{RoomAccount, RoomCreator};
-use super::lobby::LOBBY;
-use super::metrics::RoomEnd;
-use super::payload::Payload;
-use super::room::Room;
-use super::room_indexes::RoomIndexes;
-use super::room_limit::RoomLimitReached;
-use super::services::HubServices;
-use super::shards::Shards;
-use super::unused_rooms::UnusedRooms;
 use crate::backplane::Backplane;
 use crate::environment::Timestamp;
+use crate::hub::creator::{RoomAccount, RoomCreator};
+use crate::hub::lobby::LOBBY;
+use crate::hub::metrics::RoomEnd;
+use crate::hub::payload::Payload;
+use crate::hub::room::Room;
+use crate::hub::room_indexes::RoomIndexes;
+use crate::hub::room_limit::RoomLimitReached;
+use crate::hub::services::HubServices;
+use crate::hub::shards::Shards;
+use crate::hub::unused_rooms::UnusedRooms;
 
 /// All rooms of a hub: those created on demand, the lobby, and the room for broadcasts.
 pub struct RoomMap<P> {
-    by_name: Shards<RoomName, Arc<Room<P>>>,
+    pub(super) by_name: Shards<RoomName, Arc<Room<P>>>,
     /// Number of rooms in `by_name`, so that creating one locks a single shard.
-    count: AtomicUsize,
-    lobby: Arc<Room<P>>,
-    everyone: Arc<Room<P>>,
-    services: Arc<HubServices>,
-    indexes: Arc<RoomIndexes<Room<P>>>,
+    pub(super) count: AtomicUsize,
+    pub(super) lobby: Arc<Room<P>>,
+    pub(super) everyone: Arc<Room<P>>,
+    pub(super) services: Arc<HubServices>,
+    pub(super) indexes: Arc<RoomIndexes<Room<P>>>,
     /// True while the disk holds too much, and nothing can be removed.
     #[cfg(feature = "disk")]
-    disk_is_full: AtomicBool,
+    pub(super) disk_is_full: AtomicBool,
     /// Bytes by which the disk held too much at the last check.
     #[cfg(feature = "disk")]
-    disk_excess: AtomicU64,
+    pub(super) disk_excess: AtomicU64,
 }
 
 impl<P: Payload> RoomMap<P> {
