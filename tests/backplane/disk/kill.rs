@@ -6,7 +6,7 @@ use support::{EnvelopeClient, Yodel};
 
 use super::{epoch, join, numbers, publish, send};
 
-/// Number of times that the process is killed.
+/// Number of times that the process is killed. The variable `KILLS` replaces it.
 const KILLS: u64 = 5;
 /// Publishes that are not answered at a time.
 const IN_FLIGHT: u64 = 32;
@@ -77,7 +77,8 @@ async fn nothing_acknowledged_is_lost_doubled_or_reordered() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let data = folder.path().to_str().expect("a path");
     let mut conversation = Conversation::default();
-    for round in 0..=KILLS {
+    let kills = std::env::var("KILLS").map_or(KILLS, |kills| kills.parse().expect("KILLS is a number"));
+    for round in 0..=kills {
         let server = Yodel::serve(&["--data", data, "--log", "warn"]).await;
         conversation.go_on(&server, 100 + 13 * round).await;
         server.kill().await;
