@@ -41,7 +41,7 @@ impl StoredRooms {
 
 impl ServerBuilder {
     /// Builds a server that keeps its rooms in a folder on a disk, and reads those that are there. Blocks while it reads,
-    /// for about a second per gigabyte. Needs no runtime.
+    /// for some seconds per gigabyte. Needs no runtime.
     ///
     /// A graceful shutdown of the server writes everything; without one, [`Durability`](crate::config::Durability) says what
     /// is lost.

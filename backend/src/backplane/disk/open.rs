@@ -44,7 +44,7 @@ pub struct OpenedDisk {
 }
 
 impl Disk {
-    /// Opens a folder, and creates it if it does not exist. Reads all rooms; this takes about a second per gigabyte and
+    /// Opens a folder, and creates it if it does not exist. Reads all rooms; this takes some seconds per gigabyte and
     /// more on slow disks, and blocks.
     ///
     /// # Errors
