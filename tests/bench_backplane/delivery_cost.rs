@@ -38,7 +38,7 @@ struct Deliveries {
     changed: Notify,
 }
 
-/// What is compared.
+/// Deployment that is measured.
 #[derive(Clone, Copy, Debug)]
 enum Setup {
     /// One node that keeps its rooms in memory.

@@ -28,7 +28,7 @@ const WARM_UP: u64 = 2_000;
 /// Time of a run after which something is wrong.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Where the rooms are kept.
+/// Place of the rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Setup {
     Memory,
@@ -38,7 +38,7 @@ enum Setup {
 
 const SETUPS: [Setup; 3] = [Setup::Memory, Setup::Relaxed, Setup::Commit];
 
-/// What one setup cost.
+/// Cost of one setup.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cost {
     /// CPU time per publish, in microseconds.
