@@ -17,9 +17,8 @@ pub trait Journal: Send + Sync {
     /// Returns whether messages can be appended.
     fn is_available(&self) -> bool;
 
-    /// Returns by how many bytes the records exceed what the bound of the folder allows; 0 if they do not. What is removed
-    /// takes effect on it within a second.
-    fn excess(&self) -> u64;
+    /// Returns by how much the records exceed what the bound of the folder allows.
+    fn excess(&self) -> Excess;
 
     /// Appends a message, whose position is the next one of its room. Called under the lock of the room, so that the order
     /// of the calls is that of the offsets.
@@ -44,6 +43,17 @@ pub trait Journal: Send + Sync {
 
     /// Removes a room that has ended.
     fn end(&self, room: &RoomName);
+}
+
+/// Size of a journal beyond the bound of its folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Excess {
+    /// Bytes of records beyond the bound when nothing waited for its removal; 0 if they were within it.
+    pub bytes: u64,
+    /// Number of the write after which this was measured.
+    pub measured: u64,
+    /// Number of the last write that has begun. What is removed now is in the measurements of later ones.
+    pub begun: u64,
 }
 
 /// Messages and idempotency keys that a room keeps.

@@ -6,9 +6,9 @@ use yodel_protocol::{Position, RoomName};
 
 use super::clock::{DiskClock, Timeline};
 use super::entry::{Append, Entry};
-use super::metrics::DiskMetrics;
+use super::metrics::{DiskMetrics, Measurement};
 use super::queue::Queue;
-use crate::backplane::journal::{Journal, Kept, Receipt};
+use crate::backplane::journal::{Excess, Journal, Kept, Receipt};
 use crate::backplane::message::{Message, MessageKey};
 use crate::backplane::unavailable::Unavailable;
 
@@ -47,10 +47,10 @@ impl Journal for DiskJournal {
         self.metrics.is_available()
     }
 
-    fn excess(&self) -> u64 {
-        let (live, _) = self.metrics.live_and_disk_bytes();
+    fn excess(&self) -> Excess {
         let allowed = self.max.map_or(u64::MAX, |max| max / (100 + OVERHEAD) * 100);
-        live.saturating_sub(allowed)
+        let Measurement { measured, kept_bytes, begun } = self.metrics.measurement();
+        Excess { bytes: kept_bytes.saturating_sub(allowed), measured, begun }
     }
 
     fn append(

@@ -96,6 +96,8 @@ impl Engine {
     /// Writes what waits, or tries to open a closed database again. Calls the receipts.
     pub fn step(&mut self) -> Step {
         let now = self.context.clock.boot_ms();
+        // Before the entries are taken: what is added from now on may be in a later write.
+        self.context.metrics.begin_write();
         if self.database.is_none() {
             return self.try_recover(now);
         }
@@ -181,6 +183,9 @@ impl Engine {
         })?;
         self.confirmed = self.next - 1;
         self.context.metrics.set_live_bytes(self.index.bytes());
+        if !self.index.has_pending() {
+            self.context.metrics.set_kept_bytes(self.index.bytes());
+        }
         Ok(written)
     }
 

@@ -25,6 +25,20 @@ pub struct DiskMetrics {
     replayed: AtomicU64,
     live_bytes: AtomicU64,
     disk_bytes: AtomicU64,
+    begun: AtomicU64,
+    measured: AtomicU64,
+    kept_bytes: AtomicU64,
+}
+
+/// Size of the records without those that wait for their removal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measurement {
+    /// Number of the write after which it was measured.
+    pub measured: u64,
+    /// Size in bytes.
+    pub kept_bytes: u64,
+    /// Number of the last write that has begun.
+    pub begun: u64,
 }
 
 /// Values of the counters at one time.
@@ -92,6 +106,22 @@ impl DiskMetrics {
     /// Returns the bytes of all records that are kept, and of the database on the disk.
     pub fn live_and_disk_bytes(&self) -> (u64, u64) {
         (load(&self.live_bytes), load(&self.disk_bytes))
+    }
+
+    /// Returns the latest size of the records when none waited for its removal.
+    pub fn measurement(&self) -> Measurement {
+        // In this order, the bytes are at least as new as their number.
+        let measured = self.measured.load(Ordering::Acquire);
+        Measurement { measured, kept_bytes: load(&self.kept_bytes), begun: load(&self.begun) }
+    }
+
+    pub(super) fn begin_write(&self) {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(super) fn set_kept_bytes(&self, bytes: u64) {
+        self.kept_bytes.store(bytes, Ordering::Relaxed);
+        self.measured.store(load(&self.begun), Ordering::Release);
     }
 
     pub(super) fn set_available(&self, is_available: bool) {

@@ -14,7 +14,7 @@ use super::storage::header::header_damage;
 use super::storage::overlay::OverlayBackend;
 
 /// Visitor of a record. An error ends the reading.
-type Visit<'a> = dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>, Fault> + 'a;
+type Visitor<'a> = dyn FnMut(u64, &[u8]) -> Result<ControlFlow<()>, Fault> + 'a;
 
 /// A database that may be damaged.
 pub enum SalvagedDatabase {
@@ -110,7 +110,7 @@ fn visit_records<D: ReadableDatabase>(
     damage
 }
 
-fn read_from<D: ReadableDatabase>(database: &D, from: u64, visit: &mut Visit<'_>) -> Result<(), Fault> {
+fn read_from<D: ReadableDatabase>(database: &D, from: u64, visit: &mut Visitor<'_>) -> Result<(), Fault> {
     let table = match database.begin_read()?.open_table(RECORDS) {
         Err(TableError::TableDoesNotExist(_)) => return Ok(()),
         table => table?,

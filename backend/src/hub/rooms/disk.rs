@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::room_map::RoomMap;
-use crate::backplane::journal::StoredRoom;
+use crate::backplane::journal::{Excess, StoredRoom};
 use crate::hub::creator::RoomAccount;
 use crate::hub::lobby::LOBBY;
 use crate::hub::metrics::RoomEnd;
@@ -46,12 +46,15 @@ impl<P: Payload> RoomMap<P> {
     /// call.
     pub fn free_disk(&self) {
         let Some(journal) = &self.services.journal else { return };
-        let measured = journal.excess();
-        let before = self.disk_excess.swap(measured, Ordering::Relaxed);
-        if measured > 0 && measured == before && !self.disk_is_full.load(Ordering::Relaxed) {
-            return; // What the last check removed is not measured yet.
+        let Excess { bytes, measured, begun } = journal.excess();
+        if bytes > 0 {
+            let is_measured = measured >= self.disk_measured_from.load(Ordering::Relaxed);
+            if !is_measured && !self.disk_is_full.load(Ordering::Relaxed) {
+                return; // What the last check removed is still in the measurement.
+            }
+            self.disk_measured_from.store(begun + 1, Ordering::Relaxed);
         }
-        let excess = usize::try_from(measured).unwrap_or(usize::MAX).saturating_mul(MEMORY_PER_DISK);
+        let excess = usize::try_from(bytes).unwrap_or(usize::MAX).saturating_mul(MEMORY_PER_DISK);
         let is_freed = excess == 0 || {
             let goal = self.services.metrics.retained_bytes().saturating_sub(excess);
             self.free(|retained| retained.saturating_sub(goal), RoomEnd::Disk)

@@ -33,9 +33,9 @@ pub struct RoomMap<P> {
     /// True while the disk holds too much, and nothing can be removed.
     #[cfg(feature = "disk")]
     pub(super) disk_is_full: AtomicBool,
-    /// Bytes by which the disk held too much at the last check.
+    /// Number of the first write of the journal whose measurement has what was removed last.
     #[cfg(feature = "disk")]
-    pub(super) disk_excess: AtomicU64,
+    pub(super) disk_measured_from: AtomicU64,
 }
 
 impl<P: Payload> RoomMap<P> {
@@ -57,7 +57,7 @@ impl<P: Payload> RoomMap<P> {
             #[cfg(feature = "disk")]
             disk_is_full: AtomicBool::new(false),
             #[cfg(feature = "disk")]
-            disk_excess: AtomicU64::new(0),
+            disk_measured_from: AtomicU64::new(0),
         }
     }
 
