@@ -1,6 +1,6 @@
 //! Messages of a room as one client receives them: each once and in order, and every loss reported.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use yodel_server::simulation::{DAMAGED, Journal};
@@ -16,6 +16,8 @@ pub struct RoomView {
     received: BTreeSet<(Epoch, Offset)>,
     /// Position of the last message that was received or reported as lost.
     position: Position,
+    /// Last offsets in the epochs that the client has left.
+    left: BTreeMap<Epoch, Offset>,
     /// Reported gap in the epoch that is not complete yet.
     gap: Option<Gap>,
     /// Position in the epoch before that of `position`, until its loss is reported.
@@ -37,7 +39,7 @@ impl RoomView {
     /// Creates the view of a client that has joined a room at a position.
     pub fn new(room: RoomName, position: Position, journal: &Journal, is_split: bool) -> Self {
         let (journal, received) = (journal.clone(), BTreeSet::new());
-        Self { room, journal, is_split, received, position, gap: None, ended: None }
+        Self { room, journal, is_split, received, position, left: BTreeMap::new(), gap: None, ended: None }
     }
 
     /// Handles a reported loss. One between two epochs follows the messages of the new epoch.
@@ -91,10 +93,8 @@ impl RoomView {
             return Err(format!("{text} was never published at {offset:?}"));
         };
         let is_new = self.received.insert((position.epoch.clone(), offset));
-        if self.is_split && !is_new {
-            // A node with an old server has sent the client back, and the next one sends everything again.
-            (self.position, self.ended, self.gap) = (position, None, None);
-            return Ok(());
+        if !is_new {
+            return Err(format!("{text} at {position:?} was received before"));
         }
         if position.epoch != self.position.epoch {
             self.close_gap()?;
@@ -106,7 +106,7 @@ impl RoomView {
             self.close_gap()?;
             self.check_received_before(offset, own)?;
         }
-        if offset <= self.position.offset || !is_new {
+        if offset <= self.position.offset {
             return Err(format!("{text} at {position:?} is repeated or out of order after {:?}", self.position));
         }
         self.position.offset = offset;
@@ -130,11 +130,12 @@ impl RoomView {
         self.check_received_before(current.offset.next(), own)
     }
 
-    /// Moves to the begin of the epoch of a position, unless it is the current one.
+    /// Moves to the begin of the epoch of a position, or to where the client has left it, unless it is the current one.
     fn start_epoch(&mut self, at: &Position) {
         if self.position.epoch != at.epoch {
-            let start = Position { epoch: at.epoch.clone(), offset: Offset(0) };
-            let ended = std::mem::replace(&mut self.position, start);
+            let offset = self.left.get(&at.epoch).copied().unwrap_or(Offset(0));
+            let ended = std::mem::replace(&mut self.position, Position { epoch: at.epoch.clone(), offset });
+            self.left.insert(ended.epoch.clone(), ended.offset);
             self.ended.get_or_insert(ended);
         }
     }

@@ -42,8 +42,13 @@ pub(super) fn epoch_logs(observed: &[Observation]) -> Vec<EpochLog> {
             }
             Observation::Joined(position) => {
                 if epoch_logs.last().is_none_or(|last| last.begin.epoch != position.epoch) {
-                    // All messages of a later epoch are delivered.
-                    let offset = if epoch_logs.is_empty() { position.offset } else { Offset(0) };
+                    // All messages of a later epoch are delivered; of one that the client has left, those after it.
+                    let left = epoch_logs.iter().rev().find(|log| log.begin.epoch == position.epoch);
+                    let offset = match left {
+                        _ if epoch_logs.is_empty() => position.offset,
+                        Some(log) => log.messages.last().map_or(log.begin.offset, |(offset, _)| Offset(*offset)),
+                        None => Offset(0),
+                    };
                     let begin = Position { epoch: position.epoch.clone(), offset };
                     epoch_logs.push(EpochLog { begin, messages: Vec::new(), gap: false, is_incomplete: false });
                 }

@@ -111,6 +111,48 @@ fn delivers_the_messages_of_a_new_epoch_before_it_reports_the_loss() {
 }
 
 #[test]
+fn continues_in_an_epoch_to_which_it_returns() {
+    play_rejoined(
+        "
+        9820    receive #2 unrecovered joined 2 chat old:1
+                -> id:3 join room:chat since:epoch:old offset:0
+        9830    receive #2 unrecovered joined 3 chat k:46
+        10_810  timer
+                -> arm 11830
+        11_830  timer
+                -> id:4 join room:chat since:epoch:k offset:44; arm 12830
+        11_840  receive #2 joined 4 chat k:46 45=a 46=b
+                -> joined chat k:46; chat 45 a; chat 46 b
+        ",
+    );
+}
+
+#[test]
+fn delivers_nothing_twice_after_a_detour_through_another_epoch() {
+    play_rejoined(
+        "
+        9820    receive #2 unrecovered joined 2 chat old:1
+                -> id:3 join room:chat since:epoch:old offset:0
+        9830    receive #2 joined 3 chat old:1 1=x
+                -> joined chat old:1; chat 1 x; gap in chat after k:44 up to old:1
+        9840    closed #2 1006
+                -> down ws://a/ws 1006; backoff until 10840, 1006 x2; arm 10840
+        10_840  timer
+                -> connecting #3; dial #3 ws://a/ws; arm 20840
+        10_850  opened #3
+                -> arm 20850
+        10_860  receive #3 welcome
+                -> welcome c_me; open #3; up ws://a/ws after 1020; id:4 join room:chat since:epoch:old offset:1
+                -> arm 11860
+        10_870  receive #3 unrecovered joined 4 chat k:46
+                -> id:5 join room:chat since:epoch:k offset:44
+        10_880  receive #3 joined 5 chat k:46 45=a 46=b
+                -> joined chat k:46; chat 45 a; chat 46 b; gap in chat after old:1 up to k:46
+        ",
+    );
+}
+
+#[test]
 fn pauses_when_every_join_finds_a_new_epoch() {
     play_rejoined(
         "

@@ -38,6 +38,9 @@ pub(crate) struct Room {
     /// The position in an earlier epoch whose loss is not reported yet, because the messages of the current epoch are
     /// still requested.
     ended: Option<Position>,
+    /// The last position in the epoch before the current one: a node that still reads from a replaced server sends the
+    /// client back to an epoch that it has left, and the next node sends it forward again.
+    left: Option<Position>,
     /// Own messages in another epoch than that of `position`, which a reply to a join must not deliver.
     own_elsewhere: Vec<Position>,
     /// Messages after a missing one, by offset. `None` stands for an own message, which the server does not send back.
@@ -56,6 +59,7 @@ impl Room {
             is_joined: false,
             is_error_reported: false,
             ended: None,
+            left: None,
             own_elsewhere: Vec::new(),
             held: VecDeque::new(),
         }
@@ -162,19 +166,36 @@ impl Room {
     /// Starts another epoch, or the first one. Returns whether the messages of the new epoch must be requested: they
     /// are not lost, and are delivered before the loss is reported.
     fn start_epoch(&mut self, upto: &Position, effects: &mut Effects) -> bool {
+        let is_held = !self.held.is_empty();
         self.deliver_held(effects);
         let before = self.position.replace(upto.clone());
-        let is_fetched = before.as_ref().is_some_and(|before| before.epoch != upto.epoch) && upto.offset > Offset(0);
-        if is_fetched {
-            self.move_to(Offset(0));
+        let is_new = before.as_ref().is_some_and(|before| before.epoch != upto.epoch);
+        let ended = self.ended.take();
+        if is_new {
+            self.move_to(self.offset_in(upto, ended.as_ref()));
         }
-        self.ended = self.ended.take().or(before);
+        let is_fetched = self.offset() < upto.offset;
+        self.ended = match ended {
+            // Nothing was lost, but what was held back is of an epoch in between.
+            Some(ended) if is_new && ended.epoch == upto.epoch => before.filter(|_| is_held),
+            ended => ended.or(before),
+        };
+        if is_new && self.ended.is_some() {
+            self.left.clone_from(&self.ended);
+        }
         for own in std::mem::take(&mut self.own_elsewhere) {
             if own.epoch == upto.epoch {
                 self.hold(own.offset, None);
             }
         }
         is_fetched
+    }
+
+    /// Returns the offset from which messages of a new epoch are requested: 0, or where the client has left it.
+    fn offset_in(&self, upto: &Position, ended: Option<&Position>) -> Offset {
+        let mut known = ended.into_iter().chain(&self.left);
+        let left = known.find(|known| known.epoch == upto.epoch && known.offset <= upto.offset);
+        left.map_or(Offset(0), |left| left.offset)
     }
 
     /// Delivers the messages that are held back in an epoch that has ended, and reports what is missing between them.
