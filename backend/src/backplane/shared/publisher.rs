@@ -27,8 +27,10 @@ pub(super) struct Publisher<R, S> {
     backplane: Arc<SharedBackplane<R, S>>,
     partition: Partition,
     queue: mpsc::Receiver<QueuedMessage>,
-    /// Generation that the next batch expects; `None` if the store has to be asked.
+    /// Generation in which the queued messages may be published; `None` before the first message.
     generation: Option<u64>,
+    /// Whether the store has to be asked for its generation before the next batch.
+    asks: bool,
 }
 
 /// Result of sending a batch once.
@@ -37,6 +39,8 @@ enum Attempt {
     NotSent,
     /// The store may have published the messages, or not.
     Unknown,
+    /// The store has another generation than when the messages were queued, and has not received them.
+    Replaced(u64),
     /// One result per message.
     Answered(Vec<Result<StorePublication, Refusal>>),
 }
@@ -48,7 +52,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
         partition: Partition,
         queue: mpsc::Receiver<QueuedMessage>,
     ) -> Self {
-        Self { backplane, partition, queue, generation: None }
+        Self { backplane, partition, queue, generation: None, asks: true }
     }
 
     /// Publishes until the queue is closed.
@@ -75,7 +79,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
         let mut backoff = Backoff::new();
         while let Some(deadline) = batch.first().map(|first| first.deadline) {
             let attempt = timeout_at(deadline, self.send(&batch)).await;
-            let Ok(attempt) = attempt else { return self.give_up(batch) };
+            let Ok(attempt) = attempt else { return self.time_out(batch) };
             self.backplane.publish_health(self.partition).note_publish(matches!(attempt, Attempt::Answered(_)));
             let (unanswered, pause) = self.settle(batch, attempt);
             batch = unanswered;
@@ -83,17 +87,20 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
             if pause && !batch.is_empty() {
                 let delay = backoff.next(&*self.backplane.random);
                 if timeout_at(deadline, sleep(delay)).await.is_err() {
-                    return self.give_up(batch);
+                    return self.time_out(batch);
                 }
             }
         }
     }
 
     async fn send(&mut self, batch: &[QueuedMessage]) -> Attempt {
-        let generation = match self.generation {
+        let generation = match self.generation.filter(|_| !self.asks) {
             Some(generation) => generation,
             None => match self.backplane.store.generation(self.partition).await {
-                Ok(generation) => *self.generation.insert(generation),
+                Ok(generation) if self.generation.is_some_and(|expected| generation != expected) => {
+                    return Attempt::Replaced(generation);
+                }
+                Ok(generation) => self.expect(generation),
                 Err(error) => {
                     debug!(partition = self.partition, %error, "cannot read the generation; trying again");
                     return Attempt::NotSent;
@@ -127,6 +134,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
         match attempt {
             Attempt::NotSent => (batch, true),
             Attempt::Unknown => (self.keep_keyed(batch), true),
+            Attempt::Replaced(generation) => (self.begin(generation, batch), false),
             Attempt::Answered(results) => self.answer(batch, results),
         }
     }
@@ -159,40 +167,56 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
                 }
             }
         }
-        let pause = generation.is_some_and(|generation| !self.adopt(generation));
-        self.backplane.metrics.repeated.add(refused.len());
-        (refused, pause)
-    }
-
-    /// Expects a later generation from now on. A server with an earlier one has been replaced: what it publishes will be
-    /// lost. Returns false in this case.
-    fn adopt(&mut self, generation: u64) -> bool {
-        self.backplane.metrics.stale_generations.increment();
-        let later = self.generation.is_none_or(|expected| generation > expected);
-        if later {
-            self.generation = Some(generation);
-            self.backplane.catch_up_partition(self.partition);
-        } else {
-            warn!(
-                partition = self.partition,
-                generation,
-                expected = self.generation,
-                "the store has an old generation"
-            );
+        match generation {
+            Some(generation) => self.refused(generation, refused),
+            None => (refused, false),
         }
-        later
     }
 
-    /// Answers a batch and the messages queued behind it as unavailable.
-    fn give_up(&mut self, batch: Vec<QueuedMessage>) {
+    /// Handles messages that were refused for another generation. A server with an earlier generation has been replaced,
+    /// and what it publishes will be lost, so its refusal is only a reason to wait.
+    fn refused(&mut self, generation: u64, batch: Vec<QueuedMessage>) -> (Vec<QueuedMessage>, bool) {
+        self.backplane.metrics.stale_generations.increment();
+        if self.generation.is_none_or(|expected| generation > expected) {
+            return (self.begin(generation, batch), false);
+        }
+        warn!(partition = self.partition, generation, expected = self.generation, "the store has an old generation");
+        self.backplane.metrics.repeated.add(batch.len());
+        (batch, true)
+    }
+
+    /// Expects another generation from now on. Answers everything that waits as unavailable: its client may have
+    /// published it through another node since then, with later messages, and the new generation may not know that any
+    /// more. Returns no message.
+    fn begin(&mut self, generation: u64, batch: Vec<QueuedMessage>) -> Vec<QueuedMessage> {
+        self.expect(generation);
+        self.backplane.catch_up_partition(self.partition);
+        let refused = self.refuse_all(batch);
+        warn!(partition = self.partition, generation, refused, "the store may have lost messages");
+        Vec::new()
+    }
+
+    fn expect(&mut self, generation: u64) -> u64 {
+        self.asks = false;
+        *self.generation.insert(generation)
+    }
+
+    /// Refuses a batch whose first message has timed out, and the messages queued behind it.
+    fn time_out(&mut self, batch: Vec<QueuedMessage>) {
         self.backplane.publish_health(self.partition).note_publish(false);
-        let queued = self.queue.len();
-        warn!(partition = self.partition, messages = batch.len() + queued, "publishing timed out");
-        let behind: Vec<_> = (0..queued).map_while(|_| self.queue.try_recv().ok()).collect();
+        let messages = self.refuse_all(batch);
+        warn!(partition = self.partition, messages, "publishing timed out");
+        // If every server that still exists has an earlier generation, the next batch accepts it.
+        self.asks = true;
+    }
+
+    /// Answers a batch and the messages queued behind it as unavailable, and returns their number.
+    fn refuse_all(&mut self, batch: Vec<QueuedMessage>) -> usize {
+        let behind: Vec<_> = (0..self.queue.len()).map_while(|_| self.queue.try_recv().ok()).collect();
+        let messages = batch.len() + behind.len();
         for queued in batch.into_iter().chain(behind) {
             queued.answer(Err(Unavailable.into()));
         }
-        // If every server that still exists has an earlier generation, the next batch accepts it.
-        self.generation = None;
+        messages
     }
 }

@@ -12,6 +12,7 @@ async fn behind() -> (TestCluster, Arc<RecordedReplica>) {
     test.publish(1, 3).await;
     short_wait().await;
     test.cluster.fail_over(None);
+    test.publish_refused(1).await;
     test.publish(1, 1).await;
     let replica = test.nodes[0].room(&room());
     assert_ne!(replica.position(), test.cluster.position(&room()));

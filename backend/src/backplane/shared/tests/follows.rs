@@ -86,7 +86,8 @@ async fn a_member_of_a_later_epoch_does_not_return_to_an_earlier_one() {
     test.publish(0, 3).await;
     short_wait().await;
     test.cluster.fail_over(None);
-    // The publish tells the first node of the failover; the second one learns it from its next check.
+    // The second node learns of the failover from its next check.
+    test.publish_refused(0).await;
     test.publish(0, 2).await;
     short_wait().await;
     let (replica, outcome) = test.join(0, &moves).await;

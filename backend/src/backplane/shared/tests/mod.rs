@@ -53,6 +53,12 @@ impl TestCluster {
         Self { cluster, nodes, sent: 0 }
     }
 
+    /// Publishes on a node that does not know yet that the store has another generation, so that it learns it.
+    async fn publish_refused(&self, node: usize) {
+        let refused = self.nodes[node].publish(&room(), message("refused", true), Recipients::All).await;
+        assert_eq!(refused, Err(UNAVAILABLE));
+    }
+
     /// Publishes messages on a node, and waits for their acknowledgments.
     async fn publish(&mut self, node: usize, messages: usize) {
         for _ in 0..messages {

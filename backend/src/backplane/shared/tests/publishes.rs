@@ -151,18 +151,22 @@ async fn an_incomplete_answer_is_no_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn repeats_with_a_later_generation_at_once() {
+async fn what_is_queued_when_a_generation_ends_is_unavailable() {
     let mut node = Fixture::new();
     let (keyed, unkeyed) = (node.publish("a", true), node.publish("u", false));
     let batch = node.batch(&["a", "u"]).await;
     assert_eq!(batch.generation, 4);
+    let behind = node.publish("b", true);
     let refused = Instant::now();
     batch.refuse(6);
-    let batch = node.batch(&["a", "u"]).await;
-    assert_eq!((batch.generation, refused.elapsed()), (6, Duration::ZERO));
-    batch.publish(1);
-    assert_eq!((keyed.await, unkeyed.await), (Ok(outcome(1, false)), Ok(outcome(2, false))));
+    assert_eq!((keyed.await, unkeyed.await, behind.await), (Err(UNAVAILABLE), Err(UNAVAILABLE), Err(UNAVAILABLE)));
+    assert_eq!(refused.elapsed(), Duration::ZERO);
     assert_eq!(node.metrics().stale_generations.get(), 1);
+    let repeated = node.publish("a", true);
+    let batch = node.batch(&["a"]).await;
+    assert_eq!(batch.generation, 6);
+    batch.publish(1);
+    assert_eq!(repeated.await, Ok(outcome(1, false)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,11 +185,23 @@ async fn does_not_publish_in_an_earlier_generation_until_the_timeout() {
         batch.refuse(3);
     }
     assert_eq!(answer.await, Err(UNAVAILABLE));
+    assert_eq!(node.publish("b", true).await, Err(UNAVAILABLE), "queued before the generation was known");
     let answer = node.publish("b", true);
     let batch = node.batch(&["b"]).await;
     assert_eq!(batch.generation, 3, "no server has a later generation");
     batch.publish(1);
     assert!(answer.await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_alone_does_not_end_a_generation() {
+    let mut node = Fixture::new();
+    let unanswered = node.publish("a", true);
+    let _batch = node.batch(&["a"]).await;
+    assert_eq!(unanswered.await, Err(UNAVAILABLE));
+    let answer = node.publish("b", true);
+    node.batch(&["b"]).await.publish(2);
+    assert_eq!(answer.await, Ok(outcome(2, false)));
 }
 
 #[tokio::test(start_paused = true)]
