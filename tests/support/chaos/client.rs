@@ -1,6 +1,6 @@
 //! A client that publishes, and records what it observes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
 use yodel_protocol::frame::{Message, Publish, ServerFrame, Verb};
@@ -35,6 +35,8 @@ pub struct ChaosClient {
     sent: u32,
     /// Room of each published message, by its number.
     published: HashMap<u32, RoomName>,
+    /// Numbers of the messages that are not sent back.
+    silent: HashSet<u32>,
     observed: BTreeMap<RoomName, Vec<Observation>>,
 }
 
@@ -60,6 +62,7 @@ impl ChaosClient {
             rng: SplitMix(seed ^ u64::from(number)),
             sent: 0,
             published: HashMap::new(),
+            silent: HashSet::new(),
             observed: BTreeMap::new(),
         }
     }
@@ -75,6 +78,9 @@ impl ChaosClient {
     pub fn publish_in(&mut self, room: RoomName, echo: bool) {
         self.sent += 1;
         self.published.insert(self.sent, room.clone());
+        if !echo {
+            self.silent.insert(self.sent);
+        }
         let data = Json::string(&format!("{}:{}", self.number, self.sent));
         let event = EventName::new("chaos").expect("a valid name");
         let verb = Verb::Publish(Publish { room, event, data, key: None, echo });
@@ -101,6 +107,11 @@ impl ChaosClient {
                 _ => {}
             }
         }
+    }
+
+    /// Returns whether a message is one of this client that is not sent back.
+    pub(super) fn is_silent(&self, content: PublishedMessage) -> bool {
+        content.sender == self.number && self.silent.contains(&content.number)
     }
 
     /// Returns the number of messages that are not acknowledged.
