@@ -58,8 +58,8 @@ bench-page: build  # benchmark the page against a tutorial's page in Chromium (a
 bench-nodes: build  # benchmark three nodes with Redis beside one without (about 10 minutes, on an idle machine); ROUNDS=5 reduces noise
 	@cargo bench --locked --profile dev --package yodel-tests --bench backplane -- latency delivery_cost many_rooms
 
-bench-disk: build  # benchmark rooms on a disk beside rooms in memory (about 2 minutes, on an idle machine); ROUNDS=5 reduces noise
-	@cargo bench --locked --profile dev --package yodel-tests --bench backplane -- publish_cost
+bench-disk: build  # benchmark rooms on a disk beside rooms in memory (about 3 minutes, on an idle machine); ROUNDS=5 reduces noise
+	@cargo bench --locked --profile dev --package yodel-tests --bench backplane -- publish_cost disk_growth
 
 tools:        # install the tools for building and testing
 	@scripts/tools all

@@ -6,6 +6,7 @@
 //! | latency from a publish on one node to a member on another | [`latency`] |
 //! | CPU time per delivery, beside a node that keeps its rooms in memory | [`delivery_cost`] |
 //! | CPU time per publish that is kept on a disk, beside one in memory | [`publish_cost`] |
+//! | size of a folder that is written for long | [`disk_growth`] |
 //! | memory of 10,000 rooms; subscriptions after a restart of Redis | [`many_rooms`] |
 //! | nodes and their Redis; what a process uses | [`deployment`], [`redis_server`], [`process`] |
 //! | processors of the nodes and of the rest | [`processors`] |
@@ -20,6 +21,7 @@
 mod connection;
 mod delivery_cost;
 mod deployment;
+mod disk_growth;
 mod latency;
 mod many_rooms;
 mod process;
@@ -55,6 +57,10 @@ fn main() {
         }
         if is_selected("publish_cost") {
             run(Builder::new_current_thread(), publish_cost::measure(round, &mut report));
+        }
+        // The figure does not depend on the load of the machine.
+        if round == 1 && is_selected("disk_growth") {
+            run(Builder::new_current_thread(), disk_growth::measure(&mut report));
         }
         if is_selected("many_rooms") {
             run(Builder::new_multi_thread(), many_rooms::measure(&mut report));

@@ -2,6 +2,7 @@
 
 mod full;
 mod kill;
+mod limit;
 mod restart;
 
 use serde_json::Value;

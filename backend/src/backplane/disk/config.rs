@@ -31,4 +31,15 @@ impl DiskConfig {
         let durability = Durability::default();
         Self { folder, durability, queue: Self::QUEUE, interval: Self::INTERVAL, max: None }
     }
+
+    /// Returns the size of the records, in bytes, above which their owner removes some. The rest of `max` is for what
+    /// arrives until then, the database's own structures, and free pages.
+    pub(super) fn allowed_bytes(&self) -> u64 {
+        self.max.map_or(u64::MAX, |max| max / 4 * 3)
+    }
+
+    /// Returns the size of the records, in bytes, above which messages are refused.
+    pub(super) fn most_bytes(&self) -> u64 {
+        self.max.map_or(u64::MAX, |max| max / 10 * 9)
+    }
 }

@@ -12,9 +12,6 @@ use crate::backplane::journal::{Excess, Journal, Kept, Receipt};
 use crate::backplane::message::{Message, MessageKey};
 use crate::backplane::unavailable::Unavailable;
 
-/// Share of the limit that the database's own structures and free pages may take, in percent.
-const OVERHEAD: u64 = 30;
-
 /// Journal whose queue an engine writes. Clones share the queue.
 #[derive(Clone, Debug)]
 pub struct DiskJournal {
@@ -22,7 +19,7 @@ pub struct DiskJournal {
     clock: Arc<dyn DiskClock>,
     timeline: Timeline,
     metrics: Arc<DiskMetrics>,
-    max: Option<u64>,
+    allowed: u64,
 }
 
 impl DiskJournal {
@@ -31,9 +28,9 @@ impl DiskJournal {
         clock: Arc<dyn DiskClock>,
         timeline: Timeline,
         metrics: Arc<DiskMetrics>,
-        max: Option<u64>,
+        allowed: u64,
     ) -> Self {
-        Self { queue, clock, timeline, metrics, max }
+        Self { queue, clock, timeline, metrics, allowed }
     }
 
     /// Returns the counters.
@@ -48,9 +45,8 @@ impl Journal for DiskJournal {
     }
 
     fn excess(&self) -> Excess {
-        let allowed = self.max.map_or(u64::MAX, |max| max / (100 + OVERHEAD) * 100);
         let Measurement { measured, kept_bytes, begun } = self.metrics.measurement();
-        Excess { bytes: kept_bytes.saturating_sub(allowed), measured, begun }
+        Excess { bytes: kept_bytes.saturating_sub(self.allowed), measured, begun }
     }
 
     fn append(

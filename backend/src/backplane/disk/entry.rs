@@ -1,5 +1,6 @@
 //! Entries of the queue.
 
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use yodel_protocol::{Position, RoomName};
@@ -40,6 +41,11 @@ impl Entry {
         if let Self::Append(append) = self { append.message.cost() + BYTES } else { BYTES }
     }
 
+    /// Returns whether the entry is a message.
+    pub fn is_message(&self) -> bool {
+        matches!(self, Self::Append(_))
+    }
+
     /// Returns the room of the entry.
     pub fn room(&self) -> &RoomName {
         match self {
@@ -47,4 +53,23 @@ impl Entry {
             Self::Trim(room, _) | Self::Begin(room, _) | Self::End(room) => room,
         }
     }
+}
+
+/// Removes what a later entry of the same room replaces, so that a closed queue is bounded by the number of rooms.
+pub fn without_replaced(entries: VecDeque<Entry>) -> VecDeque<Entry> {
+    let (mut trimmed, mut ended) = (HashSet::new(), HashSet::new());
+    let mut is_needed = |entry: &Entry| {
+        let room = entry.room();
+        if ended.contains(room) {
+            return false;
+        }
+        match entry {
+            Entry::Append(_) | Entry::Begin(..) => true,
+            Entry::Trim(..) => trimmed.insert(room.clone()),
+            Entry::End(_) => ended.insert(room.clone()),
+        }
+    };
+    let mut kept: VecDeque<Entry> = entries.into_iter().rev().filter(|entry| is_needed(entry)).collect();
+    kept.make_contiguous().reverse();
+    kept
 }

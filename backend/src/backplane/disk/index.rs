@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use yodel_protocol::{Epoch, Position, RoomName};
 
+use super::footprint::Footprint;
 use super::record::{RecordError, StoredRecord};
 use super::room_index::{RecordEntry, RoomIndex};
 use crate::backplane::journal::Kept;
@@ -14,7 +15,7 @@ pub struct Index {
     rooms: HashMap<RoomName, RoomIndex>,
     /// Rooms whose records may have to be removed.
     queue: Vec<RoomName>,
-    bytes: u64,
+    footprint: Footprint,
     /// Records on the disk that nothing refers to, in the order in which they have to be removed.
     superfluous: VecDeque<RecordEntry>,
     /// Number of messages that may have to be removed.
@@ -24,7 +25,7 @@ pub struct Index {
 impl Index {
     /// Returns the estimated bytes of all records in the database.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.footprint.bytes()
     }
 
     /// Returns the rooms, in no order.
@@ -71,7 +72,7 @@ impl Index {
         }
         let replaced = room.add_stored(entry, record, &epoch);
         self.superfluous.extend(replaced);
-        self.bytes += entry.bytes();
+        self.footprint.add(entry);
         Ok(())
     }
 
@@ -135,11 +136,11 @@ impl Index {
 
     /// Counts a record that was added to the database.
     pub fn count_added(&mut self, entry: RecordEntry) {
-        self.bytes += entry.bytes();
+        self.footprint.add(entry);
     }
 
     /// Counts a record that was removed from the database.
     pub fn count_removed(&mut self, entry: RecordEntry) {
-        self.bytes = self.bytes.saturating_sub(entry.bytes());
+        self.footprint.remove(entry);
     }
 }

@@ -108,6 +108,11 @@ impl DiskMetrics {
         (load(&self.live_bytes), load(&self.disk_bytes))
     }
 
+    /// Returns the size of the records, with those that wait for their removal.
+    pub(super) fn live_bytes(&self) -> u64 {
+        load(&self.live_bytes)
+    }
+
     /// Returns the latest size of the records when none waited for its removal.
     pub fn measurement(&self) -> Measurement {
         // In this order, the bytes are at least as new as their number.

@@ -10,7 +10,7 @@
 //! | settings, counters | `config`, `metrics` |
 //! | opening and stopping; the thread | `open`, `writer` |
 //! | the writer without a thread; its start; one transaction; after an error | `engine`, `start`, `group`, `recovery` |
-//! | where records are | `index`, `room_index` |
+//! | where records are; the space that they take | `index`, `room_index`, `footprint` |
 //! | bytes of a record; the state of the folder; the tables | `record`, `state`, `database` |
 //! | reading of everything; rooms from it; its progress | `replay`, `stored_rooms`, `progress` |
 //! | ages | `clock` |
@@ -46,6 +46,7 @@ mod entry;
 mod export;
 mod fault;
 mod folder;
+mod footprint;
 mod group;
 mod index;
 mod metrics;

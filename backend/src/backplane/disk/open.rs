@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -19,7 +18,7 @@ use super::record::RecordError;
 use super::replay::ReplayError;
 use super::start::{DiskEnvironment, Started};
 use super::storage::Storage;
-use super::writer::Writer;
+use super::writer::{Pace, Writer};
 use crate::backplane::journal::StoredRoom;
 use crate::environment::Random;
 
@@ -58,8 +57,11 @@ impl Disk {
         let started = Engine::start(config, environment);
         let started = started.map_err(|error| describe(&folder.database(), &*storage, error))?;
         let Started { engine, journal, rooms, are_epochs_new } = started;
-        let collect = if config.durability == Durability::Relaxed { config.interval } else { Duration::ZERO };
-        let writer = Writer::start(engine, collect).map_err(|error| DiskError::io(&config.folder, error))?;
+        let pace = match config.durability {
+            Durability::Relaxed => Pace::Interval(config.interval),
+            Durability::Commit => Pace::Commits,
+        };
+        let writer = Writer::start(engine, pace).map_err(|error| DiskError::io(&config.folder, error))?;
         Ok(OpenedDisk { disk: Self { journal, writer: Mutex::new(Some(writer)), folder }, rooms, are_epochs_new })
     }
 

@@ -1,14 +1,17 @@
 //! The queue of what waits to be written.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use super::entry::Entry;
+use super::entry::{Entry, without_replaced};
 use super::metrics::DiskMetrics;
 use crate::backplane::unavailable::Unavailable;
+
+/// Part of the limit of [`Queue::gather`] in which a message has to arrive.
+const LULL: u32 = 8;
 
 /// Queue between the rooms and the writer.
 #[derive(Debug)]
@@ -16,11 +19,18 @@ pub struct Queue {
     inner: Mutex<Inner>,
     changed: Condvar,
     limit: usize,
+    /// Largest number of bytes of the records, with those that wait.
+    max: u64,
     metrics: Arc<DiskMetrics>,
 }
 
 struct Inner {
     entries: VecDeque<Entry>,
+    /// Messages among the entries, and among those that were taken last.
+    messages: usize,
+    taken_messages: usize,
+    /// Number of messages at which the writer stops to gather.
+    wanted: usize,
     /// Bytes of the entries, and of those that were taken and are not done.
     bytes: usize,
     taken: usize,
@@ -38,10 +48,14 @@ impl std::fmt::Debug for Inner {
 }
 
 impl Queue {
-    /// Creates a queue that accepts messages up to `limit` bytes. It is closed at first.
-    pub fn new(limit: usize, metrics: Arc<DiskMetrics>) -> Self {
+    /// Creates a queue that accepts messages up to `limit` bytes, as long as they and the records on the disk have at most
+    /// `max` bytes. It is closed at first.
+    pub fn new(limit: usize, max: u64, metrics: Arc<DiskMetrics>) -> Self {
         let inner = Inner {
             entries: VecDeque::new(),
+            messages: 0,
+            taken_messages: 0,
+            wanted: usize::MAX,
             bytes: 0,
             taken: 0,
             since: None,
@@ -49,17 +63,18 @@ impl Queue {
             is_stopping: false,
             is_waiting: false,
         };
-        Self { inner: Mutex::new(inner), changed: Condvar::new(), limit, metrics }
+        Self { inner: Mutex::new(inner), changed: Condvar::new(), limit, max, metrics }
     }
 
     /// Appends a message.
     ///
     /// # Errors
-    /// Returns an error if the queue is closed or full; then the entry is dropped and its receipt is not called.
+    /// Returns an error if the queue is closed or full, or the disk holds too much; then the entry is dropped and its receipt is not called.
     pub fn append(&self, entry: Entry) -> Result<(), Unavailable> {
         let inner = self.inner.lock();
-        let is_accepted = inner.is_open && !inner.is_stopping && inner.bytes.saturating_add(entry.cost()) <= self.limit;
-        if !is_accepted {
+        let bytes = inner.bytes.saturating_add(entry.cost());
+        let has_room = bytes <= self.limit && self.metrics.live_bytes() + bytes as u64 <= self.max;
+        if !inner.is_open || inner.is_stopping || !has_room {
             self.metrics.add_refused();
             return Err(Unavailable);
         }
@@ -76,11 +91,13 @@ impl Queue {
         let half = self.limit / 2;
         let was_small = inner.bytes < half;
         inner.bytes += entry.cost();
+        inner.messages += usize::from(entry.is_message());
         inner.entries.push_back(entry);
         if inner.since.is_none() {
             inner.since = Some(Instant::now());
         }
-        let wakes = inner.is_waiting || was_small && inner.bytes >= half;
+        let is_gathered = inner.messages == inner.wanted;
+        let wakes = inner.is_waiting || is_gathered || was_small && inner.bytes >= half;
         drop(inner);
         if wakes {
             self.changed.notify_one();
@@ -98,6 +115,8 @@ impl Queue {
             group.push(entry);
         }
         inner.taken += bytes;
+        inner.taken_messages = group.iter().filter(|entry| entry.is_message()).count();
+        inner.messages -= inner.taken_messages;
         if inner.entries.is_empty() {
             inner.since = None;
         }
@@ -118,7 +137,7 @@ impl Queue {
         inner.is_open = false;
         self.metrics.set_available(false);
         inner.since = None;
-        (inner.bytes, inner.taken) = (0, 0);
+        (inner.bytes, inner.taken, inner.messages) = (0, 0, 0);
         std::mem::take(&mut inner.entries)
     }
 
@@ -129,6 +148,7 @@ impl Queue {
         inner.entries.extend(later);
         inner.entries = without_replaced(std::mem::take(&mut inner.entries));
         inner.bytes = inner.entries.iter().map(Entry::cost).sum();
+        inner.messages = inner.entries.iter().filter(|entry| entry.is_message()).count();
         inner.since = (!inner.entries.is_empty()).then(Instant::now);
         self.metrics.set_queue(inner.entries.len(), inner.bytes);
     }
@@ -158,6 +178,27 @@ impl Queue {
         inner.is_stopping
     }
 
+    /// Waits until as many messages wait as were taken last and waited then: their senders send the next ones when the
+    /// last ones are answered, and together they share a commit. Waits at most for `limit`, and only as long as more
+    /// arrive.
+    pub fn gather(&self, limit: Duration) {
+        let mut inner = self.inner.lock();
+        let end = Instant::now() + limit;
+        inner.wanted = inner.messages + inner.taken_messages;
+        loop {
+            let before = inner.messages;
+            let is_full = before >= inner.wanted || inner.bytes >= self.limit / 2;
+            if is_full || inner.is_stopping || Instant::now() >= end {
+                break;
+            }
+            self.changed.wait_until(&mut inner, end.min(Instant::now() + limit / LULL));
+            if inner.messages == before {
+                break;
+            }
+        }
+        inner.wanted = usize::MAX;
+    }
+
     /// Waits for `timeout`. Returns early when the queue stops. Returns whether it stops.
     pub fn pause(&self, timeout: Duration) -> bool {
         let mut inner = self.inner.lock();
@@ -166,6 +207,12 @@ impl Queue {
             self.changed.wait_until(&mut inner, end);
         }
         inner.is_stopping
+    }
+
+    /// Returns whether [`Self::gather`] waits.
+    #[cfg(test)]
+    pub fn is_gathering(&self) -> bool {
+        self.inner.lock().wanted != usize::MAX
     }
 
     fn wait_until(&self, inner: &mut MutexGuard<'_, Inner>, end: Option<Instant>) {
@@ -184,23 +231,4 @@ impl Queue {
         self.inner.lock().is_stopping = true;
         self.changed.notify_all();
     }
-}
-
-/// Removes what a later entry of the same room replaces, so that a closed queue is bounded by the number of rooms.
-fn without_replaced(entries: VecDeque<Entry>) -> VecDeque<Entry> {
-    let (mut trimmed, mut ended) = (HashSet::new(), HashSet::new());
-    let mut is_needed = |entry: &Entry| {
-        let room = entry.room();
-        if ended.contains(room) {
-            return false;
-        }
-        match entry {
-            Entry::Append(_) | Entry::Begin(..) => true,
-            Entry::Trim(..) => trimmed.insert(room.clone()),
-            Entry::End(_) => ended.insert(room.clone()),
-        }
-    };
-    let mut kept: VecDeque<Entry> = entries.into_iter().rev().filter(|entry| is_needed(entry)).collect();
-    kept.make_contiguous().reverse();
-    kept
 }

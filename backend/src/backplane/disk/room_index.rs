@@ -7,9 +7,6 @@ use yodel_protocol::{Epoch, Offset, Position};
 use super::record::StoredRecord;
 use crate::backplane::journal::Kept;
 
-/// Estimated bytes that the database needs for a record beside its value.
-const OVERHEAD: u64 = 14;
-
 /// A record on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordEntry {
@@ -141,12 +138,5 @@ impl RoomIndex {
         let gap = pairs.into_iter().find(|(earlier, later)| earlier.offset.next() != later.offset);
         let is_cut = kept().last().is_some_and(|last| last.offset != self.position.offset);
         gap.map(|(_, later)| later.sequence).or_else(|| is_cut.then_some(self.latest))
-    }
-}
-
-impl RecordEntry {
-    /// Returns the estimated bytes of the record in the database.
-    pub fn bytes(&self) -> u64 {
-        u64::from(self.length) + OVERHEAD
     }
 }

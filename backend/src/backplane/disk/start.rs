@@ -64,11 +64,16 @@ impl Engine {
         let are_epochs_new = found.state.is_some_and(|state| state.may_have_lost());
         let stored = found.state.map(|state| state.clock);
         let timeline = Timeline::resume(&*clock, stored, found.latest_time);
-        let queue = Arc::new(Queue::new(config.queue, Arc::clone(&metrics)));
+        let queue = Arc::new(Queue::new(config.queue, config.most_bytes(), Arc::clone(&metrics)));
         let database = open_counted(&*storage, &metrics)?;
         let durability = config.durability;
-        let journal =
-            DiskJournal::new(Arc::clone(&queue), Arc::clone(&clock), timeline, Arc::clone(&metrics), config.max);
+        let journal = DiskJournal::new(
+            Arc::clone(&queue),
+            Arc::clone(&clock),
+            timeline,
+            Arc::clone(&metrics),
+            config.allowed_bytes(),
+        );
         let context = Context { storage, durability, clock: Arc::clone(&clock), timeline, queue, metrics };
         let mut engine = Self::new(context, database, found.index, found.latest);
         engine.begin_run(are_epochs_new, &*random)?;

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing::error;
 
@@ -12,6 +12,19 @@ use super::entry::Entry;
 use super::fault::Fault;
 use super::queue::Queue;
 use crate::backplane::unavailable::Unavailable;
+
+/// Longest time of [`Queue::gather`].
+const GATHER: Duration = Duration::from_millis(5);
+
+/// When a group is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Pace {
+    /// This long after its first entry.
+    Interval(Duration),
+    /// When the group before it has been committed, and the senders of its messages have had at most as long for the next
+    /// ones. A message alone does not wait.
+    Commits,
+}
 
 /// Thread of an engine.
 #[derive(Debug)]
@@ -24,13 +37,13 @@ pub struct Writer {
 struct RefuseOnPanic(Arc<Queue>);
 
 impl Writer {
-    /// Starts the thread of an engine, which collects entries for `collect` before it writes them.
+    /// Starts the thread of an engine.
     ///
     /// # Errors
     /// Returns an error if the system has no thread.
-    pub fn start(engine: Engine, collect: Duration) -> io::Result<Self> {
+    pub fn start(engine: Engine, pace: Pace) -> io::Result<Self> {
         let queue = engine.queue();
-        let thread = Builder::new().name("yodel-disk".to_owned()).spawn(move || run(engine, collect))?;
+        let thread = Builder::new().name("yodel-disk".to_owned()).spawn(move || run(engine, pace))?;
         Ok(Self { queue, thread })
     }
 
@@ -44,18 +57,33 @@ impl Writer {
     }
 }
 
-fn run(mut engine: Engine, collect: Duration) -> Result<(), Fault> {
+fn run(mut engine: Engine, pace: Pace) -> Result<(), Fault> {
     let queue = engine.queue();
     let _guard = RefuseOnPanic(Arc::clone(&queue));
     loop {
+        let start = Instant::now();
         let stops = match engine.step() {
-            Step::Wrote => queue.wait(Some(Duration::ZERO), collect),
-            Step::Idle(timeout) => queue.wait(timeout, collect),
+            Step::Wrote => pace.wait(&queue, start.elapsed()),
+            Step::Idle(timeout) => queue.wait(timeout, pace.interval()),
             Step::Closed(timeout) => queue.pause(timeout),
         };
         if stops {
             return engine.finish();
         }
+    }
+}
+
+impl Pace {
+    /// Waits for the next group after one whose commit has taken `commit`. Returns whether the queue stops.
+    fn wait(self, queue: &Queue, commit: Duration) -> bool {
+        if matches!(self, Self::Commits) {
+            queue.gather(commit.min(GATHER));
+        }
+        queue.wait(Some(Duration::ZERO), self.interval())
+    }
+
+    fn interval(self) -> Duration {
+        if let Self::Interval(interval) = self { interval } else { Duration::ZERO }
     }
 }
 

@@ -16,7 +16,11 @@ pub fn render(data: &DataStatus, out: &mut Exposition) {
     out.gauge("yodel_data_queue_records", help, snapshot.queue_length);
     out.gauge("yodel_data_queue_bytes", "Size of the records that wait to be written, in bytes.", snapshot.queue_bytes);
     out.gauge("yodel_data_replayed_records", "Records that were read at the start.", snapshot.replayed);
-    out.gauge("yodel_data_live_bytes", "Size of the records in the data folder, in bytes.", snapshot.live_bytes);
+    out.gauge(
+        "yodel_data_live_bytes",
+        "Estimated size of the records in the data folder, in bytes.",
+        snapshot.live_bytes,
+    );
     out.gauge("yodel_data_bytes", "Size of the database in the data folder, in bytes.", snapshot.disk_bytes);
     if let Some(limit) = data.max_bytes {
         out.gauge("yodel_data_bytes_limit", "Maximum size of the data folder, in bytes.", limit);
