@@ -9,6 +9,8 @@ pub enum Property {
     Offsets,
     /// An acknowledged message is at its position.
     Acknowledged,
+    /// What was promised to be on the disk is there after a restart.
+    Durability,
     /// A message is published once in an epoch.
     Once,
     /// The messages of a client have the order in which it sent them.

@@ -2,11 +2,9 @@
 
 mod clock;
 mod damage;
-mod disk;
 mod faults;
 mod folder;
 mod measure;
 mod model;
-mod random;
 mod simulation;
 mod support;

@@ -18,7 +18,7 @@ use yodel_protocol::{IdempotencyKey, Position, RoomName};
 
 use super::recorded_member::RecordedMember;
 use super::recorded_replica::{JoinOutcome, RecordedReplica};
-use super::simulated_store::{SimulatedCluster, SimulatedRandom};
+use super::simulated_store::SimulatedCluster;
 use super::simulation::node::SimulatedNode;
 use super::store::Partition;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
