@@ -72,6 +72,8 @@ pub enum Action {
     SlowDisk { latency_ms: u64, ms: u64 },
     /// Some reads of the disk fail before their end.
     ShortReads { ms: u64 },
+    /// The wall clock of the machine is set forward, until it is started again.
+    JumpClock,
 }
 
 /// Kind of a lost connection.
@@ -197,6 +199,7 @@ impl fmt::Display for Action {
             Self::FailOperation { within } => write!(f, "one of the next {within} writes of the disk fails"),
             Self::FailSync => write!(f, "the next sync of the disk fails"),
             Self::SlowDisk { latency_ms, ms } => write!(f, "syncs take up to {latency_ms} ms, for {ms} ms"),
+            Self::JumpClock => write!(f, "the wall clock jumps forward"),
             Self::ShortReads { ms } => write!(f, "reads of the disk fail for {ms} ms"),
         }
     }

@@ -25,6 +25,7 @@ pub fn cause(world: &Arc<World>, machine: &SimulatedMachine, fault: Action) {
             machine.set_sync_time(Some(latency_ms));
             later(world, machine, ms, |machine| machine.set_sync_time(None));
         }
+        Action::JumpClock => machine.jump_clock(),
         Action::ShortReads { ms } => {
             machine.set_short_reads(true);
             later(world, machine, ms, |machine| machine.set_short_reads(false));

@@ -8,12 +8,13 @@ use tokio::io::DuplexStream;
 use tokio::time::{Instant, sleep};
 use yodel_protocol::UserId;
 use yodel_server::config::defaults;
-use yodel_server::simulation::{NodeStatus, SharedConfig, SimulatedNode, SimulatedRandom};
+use yodel_server::simulation::{FoundMessages, NodeStatus, SharedConfig, SimulatedNode, SimulatedRandom};
 use yodel_server::{Compression, ServerConfig};
 
 use crate::plan::Plan;
 use crate::record::Record;
 use crate::store::Store;
+use crate::violation::Property;
 
 /// Maximum number of messages that wait in a partition of a node to be published.
 pub const QUEUE_MESSAGES: usize = 12;
@@ -48,13 +49,21 @@ struct Slot {
     /// Number of processes so far.
     starts: usize,
     is_draining: bool,
+    /// True if it is started again after a failed start.
+    is_starting_later: bool,
     frozen_until: Instant,
 }
 
 impl SimulatedNodes {
     /// Starts nodes.
     pub fn start(plan: &Plan, store: &Store, random: &SimulatedRandom, record: &Record) -> Self {
-        let slot = || Slot { process: None, starts: 0, is_draining: false, frozen_until: Instant::now() };
+        let slot = || Slot {
+            process: None,
+            starts: 0,
+            is_draining: false,
+            is_starting_later: false,
+            frozen_until: Instant::now(),
+        };
         let slots = (0..plan.nodes).map(|_| Mutex::new(slot())).collect();
         let nodes = Self(Arc::new(NodesInner {
             store: store.clone(),
@@ -77,17 +86,40 @@ impl SimulatedNodes {
         let starts = slot.starts;
         slot.starts += 1;
         slot.is_draining = false;
+        self.0.record.count(|counts| counts.starts += 1);
         match self.start_process(node, starts) {
-            Ok(process) => slot.process = Some(process),
+            Ok(process) => {
+                slot.process = Some(process);
+                self.note_found();
+            }
             Err(error) => {
                 self.0.record.note(format!("node {node} cannot start: {error}"));
-                let nodes = self.clone();
-                drop(tokio::spawn(async move {
-                    sleep(RESTART).await;
-                    nodes.start_node(node);
-                }));
+                self.start_later(node, &mut slot);
             }
         }
+        for violation in self.0.store.take_violations() {
+            self.0.record.violation(Property::Durability, violation);
+        }
+    }
+
+    fn start_later(&self, node: usize, slot: &mut Slot) {
+        if !std::mem::replace(&mut slot.is_starting_later, true) {
+            let nodes = self.clone();
+            drop(tokio::spawn(async move {
+                sleep(RESTART).await;
+                nodes.0.slots[node].lock().is_starting_later = false;
+                nodes.start_node(node);
+            }));
+        }
+    }
+
+    /// Records what a start has found on the disk.
+    fn note_found(&self) {
+        let Some(machine) = self.0.store.machine() else { return };
+        let FoundMessages { unacknowledged, lost, are_epochs_new } = machine.found();
+        let epochs = if are_epochs_new { ", and begins new epochs" } else { "" };
+        self.0.record.note(format!("the node finds {unacknowledged} unacknowledged messages, misses {lost}{epochs}"));
+        self.0.record.count(|counts| counts.found += usize::try_from(unacknowledged).unwrap_or(usize::MAX));
     }
 
     fn start_process(&self, node: usize, starts: usize) -> Result<SimulatedNode, String> {

@@ -208,7 +208,9 @@ impl Plan {
     }
 
     fn random_disk_fault(&self, random: &mut Random) -> Action {
-        let (client, node, ms) = (random.index(self.clients.len()), 0, random.within(50..MAX_FAULT_MS));
+        let (client, node) = (random.index(self.clients.len()), 0);
+        let longest = [800, MAX_FAULT_MS][random.index(2)];
+        let ms = random.within(50..longest);
         match random.index(100) {
             0..14 => Action::Cut { client, cut: [Cut::Reset, Cut::Late, Cut::Silent][random.index(3)] },
             14..20 => Action::Stall { client, ms },
@@ -221,8 +223,9 @@ impl Plan {
             71..77 => Action::BreakDisk { ms },
             77..84 => Action::FailOperation { within: random.within(1..40) },
             84..88 => Action::FailSync,
-            88..95 => Action::SlowDisk { latency_ms: [20, 300, 3_000][random.index(3)], ms },
-            _ => Action::ShortReads { ms },
+            88..94 => Action::SlowDisk { latency_ms: [20, 300, 3_000][random.index(3)], ms },
+            94..98 => Action::ShortReads { ms },
+            _ => Action::JumpClock,
         }
     }
 }

@@ -70,6 +70,11 @@ impl Store {
         }
     }
 
+    /// Takes what contradicts the promises of a disk.
+    pub fn take_violations(&self) -> Vec<String> {
+        self.machine().map(SimulatedMachine::take_violations).unwrap_or_default()
+    }
+
     /// Ends all faults.
     pub fn heal(&self) {
         match self {

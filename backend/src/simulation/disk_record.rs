@@ -29,6 +29,18 @@ struct RecordState {
     /// End of the run before a start that is under way.
     end_before: RunEnd,
     violations: Vec<String>,
+    found: FoundMessages,
+}
+
+/// What a start has found on the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FoundMessages {
+    /// Messages that were not acknowledged.
+    pub unacknowledged: u64,
+    /// Messages that were acknowledged and are missing.
+    pub lost: u64,
+    /// True if all rooms have begun new epochs.
+    pub are_epochs_new: bool,
 }
 
 /// End of a run of a node.
@@ -46,7 +58,8 @@ impl DiskRecord {
     /// Creates the record of a machine that has never run.
     pub fn new(config: MachineConfig) -> Self {
         let (end, end_before) = (RunEnd::Clean, RunEnd::Clean);
-        let state = RecordState { epochs: BTreeMap::new(), end, end_before, violations: Vec::new() };
+        let (epochs, found) = (BTreeMap::new(), FoundMessages::default());
+        let state = RecordState { epochs, end, end_before, violations: Vec::new(), found };
         Self { config, journal: Journal::default(), state: Mutex::new(state) }
     }
 
@@ -55,9 +68,14 @@ impl DiskRecord {
         &self.journal
     }
 
-    /// Returns what contradicts the promises.
-    pub fn violations(&self) -> Vec<String> {
-        self.state.lock().violations.clone()
+    /// Takes what contradicts the promises.
+    pub fn take_violations(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().violations)
+    }
+
+    /// Returns what the last start has found.
+    pub fn found(&self) -> FoundMessages {
+        self.state.lock().found
     }
 
     /// Records what contradicts the promises.
@@ -108,12 +126,17 @@ impl DiskRecord {
         let (last, end) = {
             let mut state = self.state.lock();
             state.end = RunEnd::Crash;
+            state.found = FoundMessages { are_epochs_new: started.are_epochs_new, ..FoundMessages::default() };
             (std::mem::take(&mut state.epochs), state.end_before)
         };
         self.check_renewal(started, end);
         for (name, epoch) in &last {
-            let is_lost = !started.rooms.iter().any(|room| room.name == *name);
-            if is_lost && !started.are_epochs_new && self.journal.last_offset(name, epoch) > Offset(0) {
+            let before = self.journal.last_offset(name, epoch);
+            if started.rooms.iter().any(|room| room.name == *name) {
+                continue;
+            }
+            self.state.lock().found.lost += before.0;
+            if !started.are_epochs_new && before > Offset(0) {
                 self.violation(format!("{name} is lost"));
             }
         }
@@ -145,6 +168,7 @@ impl DiskRecord {
         if position.offset > before || self.journal.last_offset(name, &position.epoch) > Offset(0) {
             self.violation(format!("{name} returns at {position:?}, and was at {last:?} {before:?}"));
         }
+        self.state.lock().found.lost += before.0.saturating_sub(position.offset.0);
         let texts = (1..=position.offset.0).filter_map(|offset| self.journal.text(name, last?, Offset(offset)));
         self.journal.begin_epoch(name, &position.epoch, texts.collect());
     }
@@ -162,6 +186,7 @@ impl DiskRecord {
         for (message, _) in &room.messages {
             if message.offset() == Some(self.journal.last_offset(name, &position.epoch).next()) {
                 self.publish(message);
+                self.state.lock().found.unacknowledged += 1;
             }
         }
     }

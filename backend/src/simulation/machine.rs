@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use yodel_protocol::{Position, RoomName};
 
 use super::disk_defect::DiskDefect;
-use super::disk_record::DiskRecord;
+use super::disk_record::{DiskRecord, FoundMessages};
 use super::machine_clock::MachineClock;
 use crate::backplane::disk::faulty_disk::FaultyDisk;
 use crate::backplane::disk::{DiskConfig, engine::Engine, start::DiskEnvironment, start::Started};
@@ -72,9 +72,19 @@ impl SimulatedMachine {
         self.0.record.journal()
     }
 
-    /// Returns what was found by starts that contradicts the promises.
-    pub fn violations(&self) -> Vec<String> {
-        self.0.record.violations()
+    /// Takes what contradicts the promises of the disk.
+    pub fn take_violations(&self) -> Vec<String> {
+        self.0.record.take_violations()
+    }
+
+    /// Returns what the last start has found on the disk.
+    pub fn found(&self) -> FoundMessages {
+        self.0.record.found()
+    }
+
+    /// Sets the wall clock forward by an hour, until the machine is started again.
+    pub fn jump_clock(&self) {
+        self.0.clock.jump();
     }
 
     /// Returns the position of a room.

@@ -26,6 +26,7 @@ pub use crate::backplane::shared::simulated_store::{DAMAGED, Defect, Journal, Si
 pub use crate::config::Durability;
 pub use crate::environment::SimulatedRandom;
 pub use disk_defect::DiskDefect;
+pub use disk_record::FoundMessages;
 pub use machine::{MachineConfig, SimulatedMachine};
 pub use node::SimulatedNode;
 pub use status::{NodeStatus, WaitingMessages};

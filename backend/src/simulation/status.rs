@@ -11,6 +11,8 @@ use crate::connection::memory_budget::MemoryPart;
 /// Memory and work of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeStatus {
+    /// True if messages can be published, as far as the node knows.
+    pub is_available: bool,
     /// Messages that wait.
     pub waiting: WaitingMessages,
     /// Memory of all histories, in bytes.
@@ -42,6 +44,7 @@ impl NodeStatus {
         let rooms = hub.rooms().into_iter().map(|room| (room.name.clone(), room.stats()));
         let joined = rooms.filter(|(_, stats)| stats.clients > 0);
         Self {
+            is_available: hub.backplane().is_available(),
             waiting: match &node.rooms {
                 NodeRooms::Shared(shared) => shared.waiting(),
                 NodeRooms::Disk(disk) => disk.waiting(),

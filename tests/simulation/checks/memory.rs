@@ -57,6 +57,9 @@ pub fn check_idle(world: &World) -> Vec<Violation> {
             found.push(Violation { property: Property::Memory, text: format!("node {node} is not idle: {status:?}") });
         }
     }
+    for (node, _) in statuses(world).filter(|(_, status)| !status.is_available) {
+        found.push(Violation { property: Property::Recovery, text: format!("node {node} cannot publish") });
+    }
     let connections: u32 = statuses(world).map(|(_, status)| status.connections).sum();
     if connections as usize != world.clients.len() {
         let text = format!("{} clients have {connections} connections", world.clients.len());

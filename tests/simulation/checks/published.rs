@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yodel_server::simulation::{DAMAGED, SimulatedMachine};
+use yodel_server::simulation::DAMAGED;
 
 use crate::violation::Property;
 use crate::world::World;
@@ -10,7 +10,7 @@ use crate::world::World;
 /// Checks that each epoch has the messages of each client once and in order, and that no offset was used twice.
 pub fn check(world: &World) {
     let (journal, record) = (world.store.journal(), &world.record);
-    for violation in world.store.machine().map(SimulatedMachine::violations).unwrap_or_default() {
+    for violation in world.store.take_violations() {
         record.violation(Property::Durability, violation);
     }
     for violation in journal.violations() {
