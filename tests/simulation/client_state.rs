@@ -16,6 +16,7 @@ use crate::received_frames::ReceivedFrames;
 use crate::record::Record;
 use crate::room_view::{Fault, RoomView};
 use crate::sent_message::SentMessage;
+use crate::store::Store;
 use crate::violation::Property;
 
 /// Messages and state of a client, with checks of them.
@@ -48,12 +49,12 @@ pub struct ClientState {
 
 impl ClientState {
     /// Creates the state of a client that has not connected.
-    pub fn new(number: usize, plan: &Plan, record: &Record, journal: &Journal) -> Self {
+    pub fn new(number: usize, plan: &Plan, record: &Record, store: &Store) -> Self {
         Self {
             number,
             record: record.clone(),
-            journal: journal.clone(),
-            losses: LossRule::new(plan, journal),
+            journal: store.journal().clone(),
+            losses: LossRule::new(plan, store),
             is_split: plan.is_split(),
             state: State::Idle,
             wanted: BTreeSet::new(),

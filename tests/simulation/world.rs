@@ -91,7 +91,7 @@ impl World {
         let room = |number: &usize| (*number, RoomName::new(&format!("r{number}")).expect("a valid room name"));
         let rooms = plan.rooms.iter().map(room).collect();
         let client = |number: &usize| {
-            let state = ClientState::new(*number, &plan, &record, store.journal());
+            let state = ClientState::new(*number, &plan, &record, &store);
             (*number, Client::start(*number, plan.noise, state, &network, &record))
         };
         let clients = plan.clients.iter().map(client).collect();

@@ -62,7 +62,12 @@ impl FaultyDisk {
 impl FaultyDisk {
     /// Loses power, and has it again: any part of what is not synced is lost, and open files fail.
     pub fn crash(&self) {
-        self.0.lock().lose_power();
+        {
+            let mut state = self.0.lock();
+            let random = state.random.clone();
+            state.image.lose_some(&random);
+            state.image.drop_cache();
+        }
         self.begin_process();
     }
 

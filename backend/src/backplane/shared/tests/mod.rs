@@ -25,6 +25,7 @@ use crate::backplane::message::{Body, MessageKey, NewMessage};
 use crate::backplane::publish::PublishError;
 use crate::backplane::recipients::Recipients;
 use crate::backplane::unavailable::Unavailable;
+use crate::environment::SimulatedRandom;
 
 /// Number of messages in a history.
 const HISTORY: usize = 60;
