@@ -25,7 +25,8 @@ pub fn cause(world: &Arc<World>, machine: &SimulatedMachine, fault: Action) {
             machine.set_sync_time(Some(latency_ms));
             later(world, machine, ms, |machine| machine.set_sync_time(None));
         }
-        Action::JumpClock => machine.jump_clock(),
+        // The folder must know the time of this boot: after another one, only the wall clock tells its age.
+        Action::JumpClock if world.nodes.is_running(0) => machine.jump_clock(),
         Action::ShortReads { ms } => {
             machine.set_short_reads(true);
             later(world, machine, ms, |machine| machine.set_short_reads(false));

@@ -212,11 +212,11 @@ impl Plan {
         let longest = [800, MAX_FAULT_MS][random.index(2)];
         let ms = random.within(50..longest);
         match random.index(100) {
-            0..14 => Action::Cut { client, cut: [Cut::Reset, Cut::Late, Cut::Silent][random.index(3)] },
-            14..20 => Action::Stall { client, ms },
-            20..32 => Action::Kill { node, ms },
-            32..40 => Action::LosePower { operations: 0, ms },
-            40..52 => Action::LosePower { operations: random.within(1..40), ms },
+            0..12 => Action::Cut { client, cut: [Cut::Reset, Cut::Late, Cut::Silent][random.index(3)] },
+            12..17 => Action::Stall { client, ms },
+            17..28 => Action::Kill { node, ms },
+            28..35 => Action::LosePower { operations: 0, ms },
+            35..52 => Action::LosePower { operations: random.within(1..40), ms },
             52..60 => Action::Drain { node, ms },
             60..63 => Action::Freeze { node, ms },
             63..71 => Action::FillDisk { room: random.index(60_000), ms },

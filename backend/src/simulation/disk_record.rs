@@ -141,12 +141,14 @@ impl DiskRecord {
             }
         }
         for room in &started.rooms {
+            let epoch = last.get(&room.name);
+            let before = epoch.map_or(Offset(0), |epoch| self.journal.last_offset(&room.name, epoch));
             if started.are_epochs_new {
-                self.check_renewed(room, last.get(&room.name));
+                self.check_renewed(room, epoch, before);
             } else {
-                self.check_continued(room, last.get(&room.name), end);
+                self.check_continued(room, epoch, before, end);
             }
-            self.check_history(room);
+            self.check_history(room, before);
             self.begin(&room.name, &room.position.epoch);
         }
         last
@@ -162,9 +164,8 @@ impl DiskRecord {
     }
 
     /// Checks a room whose epoch has ended, and that has lost its last messages.
-    fn check_renewed(&self, room: &StoredRoom, last: Option<&Epoch>) {
+    fn check_renewed(&self, room: &StoredRoom, last: Option<&Epoch>, before: Offset) {
         let StoredRoom { name, position, .. } = room;
-        let before = last.map_or(Offset(0), |epoch| self.journal.last_offset(name, epoch));
         if position.offset > before || self.journal.last_offset(name, &position.epoch) > Offset(0) {
             self.violation(format!("{name} returns at {position:?}, and was at {last:?} {before:?}"));
         }
@@ -174,9 +175,8 @@ impl DiskRecord {
     }
 
     /// Checks a room that has lost nothing. Messages that were not acknowledged may be on the disk.
-    fn check_continued(&self, room: &StoredRoom, last: Option<&Epoch>, end: RunEnd) {
+    fn check_continued(&self, room: &StoredRoom, last: Option<&Epoch>, before: Offset, end: RunEnd) {
         let StoredRoom { name, position, .. } = room;
-        let before = last.map_or(Offset(0), |epoch| self.journal.last_offset(name, epoch));
         let is_same = last == Some(&position.epoch) || before == Offset(0);
         let is_exact = end == RunEnd::Clean || self.config.durability == Durability::Relaxed;
         let is_complete = if is_exact { position.offset == before } else { position.offset >= before };
@@ -191,10 +191,11 @@ impl DiskRecord {
         }
     }
 
-    /// Checks the history of a room, whose current epoch is recorded.
-    fn check_history(&self, room: &StoredRoom) {
+    /// Checks the history of a room, whose current epoch is recorded. It had removed messages when it was at `before`.
+    fn check_history(&self, room: &StoredRoom, before: Offset) {
         let StoredRoom { name, position, messages, .. } = room;
-        if (messages.len() as u64) < position.offset.0.min(self.config.history as u64) {
+        let removed = before.0.saturating_sub(self.config.history as u64);
+        if (messages.len() as u64) < position.offset.0.saturating_sub(removed) {
             self.violation(format!("{name} at {position:?} has only {} messages", messages.len()));
         }
         for (message, _) in messages {

@@ -12,6 +12,9 @@ use super::state::DiskState;
 /// Probability that a read fails while some do, in percent.
 const SHORT_READS: usize = 20;
 
+/// Probability that power is lost in a sync, relative to that of a write.
+const SYNC: u64 = 8;
+
 /// File that a process has opened on a disk.
 #[derive(Debug)]
 pub struct FaultyBackend {
@@ -61,7 +64,7 @@ impl StorageBackend for FaultyBackend {
         }
         let mut state = self.state.lock();
         state.check(self.process)?;
-        let fails = state.fails();
+        let fails = state.fails(SYNC);
         state.check(self.process)?;
         if std::mem::take(&mut state.fails_sync) || fails {
             // The cache keeps the pages as if they were written: a second sync would succeed without writing them.
@@ -77,7 +80,7 @@ impl StorageBackend for FaultyBackend {
         let mut state = self.state.lock();
         state.check(self.process)?;
         let offset = usize::try_from(offset).unwrap();
-        let fails = state.fails();
+        let fails = state.fails(1);
         state.check(self.process)?;
         let needed = state.image.needed(offset, data.len());
         if needed > state.room {

@@ -8,7 +8,7 @@ use super::image::Image;
 use crate::environment::SimulatedRandom;
 
 /// Probability that everything was written when power is lost, in percent.
-const SAVED: usize = 25;
+const SAVED: usize = 40;
 
 /// Waits for as long as a sync takes.
 pub type SyncPause = Arc<dyn Fn() + Send + Sync>;
@@ -23,7 +23,7 @@ pub struct DiskState {
     pub process: u64,
     /// Number of writes and syncs before one fails; `None` for no fault.
     pub fault_in: Option<u64>,
-    /// Number of writes and syncs before power is lost; `None` if it is not.
+    /// Number of writes before power is lost, where a sync counts as several; `None` if it is not lost.
     pub power_loss_in: Option<u64>,
     /// True after a loss of power, until the next process begins.
     pub is_off: bool,
@@ -80,12 +80,13 @@ impl DiskState {
         Ok(())
     }
 
-    /// Counts a write or a sync, which may be the one that fails. Returns whether it does.
-    pub fn fails(&mut self) -> bool {
-        if self.power_loss_in == Some(0) {
+    /// Counts a write or a sync, which may be the one that fails. Returns whether it does. `weight` is the probability that
+    /// power is lost in it, relative to that of a write.
+    pub fn fails(&mut self, weight: u64) -> bool {
+        if self.power_loss_in.is_some_and(|left| left < weight) {
             self.lose_power();
         }
-        self.power_loss_in = self.power_loss_in.and_then(|left| left.checked_sub(1));
+        self.power_loss_in = self.power_loss_in.and_then(|left| left.checked_sub(weight));
         let fails = self.fault_in == Some(0);
         self.fault_in = self.fault_in.and_then(|left| left.checked_sub(1));
         fails
