@@ -69,7 +69,7 @@ impl Plan {
     /// Creates the plan of a seed. Without a place, every third seed is on a disk.
     pub fn new(seed: u64, place: Option<Place>) -> Self {
         let mut random = Random::new(seed);
-        let is_on_disk = place.map_or(seed % 3 == 0, |place| place == Place::Disk);
+        let is_on_disk = place.map_or(seed.is_multiple_of(3), |place| place == Place::Disk);
         let mut plan = Self {
             noise: seed,
             disk: None,

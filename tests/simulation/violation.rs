@@ -9,7 +9,7 @@ pub enum Property {
     Offsets,
     /// An acknowledged message is at its position.
     Acknowledged,
-    /// What was promised to be on the disk is there after a restart.
+    /// A restart finds on the disk what was promised to be there.
     Durability,
     /// A message is published once in an epoch.
     Once,

@@ -73,7 +73,7 @@ impl DiskProcess {
                 self.machine.record().set_end(RunEnd::Clean);
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Returns `None` if the process has ended before it was stopped.

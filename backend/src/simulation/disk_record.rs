@@ -32,7 +32,7 @@ struct RecordState {
     found: FoundMessages,
 }
 
-/// What a start has found on the disk.
+/// Messages that a start has found on the disk, or has missed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FoundMessages {
     /// Messages that were not acknowledged.

@@ -46,7 +46,7 @@ mod entry;
 mod export;
 mod fault;
 #[cfg(any(test, feature = "simulation"))]
-#[allow(clippy::missing_panics_doc, reason = "only tests use it")]
+#[allow(clippy::missing_panics_doc, clippy::struct_excessive_bools, reason = "only tests use it")]
 pub mod faulty_disk;
 mod folder;
 mod group;
