@@ -1,4 +1,4 @@
-//! Writer of a process, without a thread of its own time: the simulation waits for its thread.
+//! Writer of a process, which writes when its thread would, in simulated time.
 
 use std::sync::Arc;
 use std::time::Duration;
