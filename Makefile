@@ -47,8 +47,8 @@ chaos-nodes: build  # run the chaos test of three nodes and Redis for TIME=600 s
 	@scripts/deployment
 	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p yodel-tests --test backplane chaos:: -- --nocapture --include-ignored --test-threads 1
 
-simulate:     # simulate nodes, store, network and clients with SEEDS=10000 random seeds, from BASE=7 on
-	@SEEDS=$(or $(SEEDS),10000) $(if $(BASE),BASE=$(BASE)) cargo test --locked --profile simulate -p yodel-tests --test simulation every_seed -- --nocapture
+simulate:     # simulate nodes, store or disk, network and clients with SEEDS=10000 random seeds, from BASE=7 on; STORE=disk or STORE=shared selects one
+	@SEEDS=$(or $(SEEDS),10000) $(if $(BASE),BASE=$(BASE)) $(if $(STORE),STORE=$(STORE)) cargo test --locked --profile simulate -p yodel-tests --test simulation every_seed -- --nocapture
 
 bench-page: build  # benchmark the page against a tutorial's page in Chromium (about 8 minutes, on an idle machine); ROUNDS=5 reduces noise
 	@scripts/browser

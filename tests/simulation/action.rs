@@ -58,6 +58,22 @@ pub enum Action {
     ForgetChanges,
     /// A message that no node can read is published.
     Damage { room: usize },
+    /// The machine loses power after a number of writes and syncs, or after half the time, and is started again.
+    LosePower { operations: u64, ms: u64 },
+    /// The disk is full after another number of bytes.
+    FillDisk { room: usize, ms: u64 },
+    /// All operations of the disk fail.
+    BreakDisk { ms: u64 },
+    /// One of the next writes and syncs of the disk fails.
+    FailOperation { within: u64 },
+    /// The next sync of the disk fails.
+    FailSync,
+    /// Syncs of the disk are slow.
+    SlowDisk { latency_ms: u64, ms: u64 },
+    /// Some reads of the disk fail before their end.
+    ShortReads { ms: u64 },
+    /// The wall clock of the machine is set forward, until it is started again.
+    JumpClock,
 }
 
 /// Kind of a lost connection.
@@ -75,6 +91,11 @@ impl Action {
     /// Returns whether messages may be lost, which clients have to be told.
     pub fn is_lossy(&self) -> bool {
         matches!(self, Self::FailOver { .. } | Self::Evict { .. } | Self::Trim { .. } | Self::Damage { .. })
+    }
+
+    /// Returns whether a node ends and begins again.
+    pub fn ends_node(&self) -> bool {
+        matches!(self, Self::Kill { .. } | Self::Drain { .. } | Self::LosePower { .. })
     }
 
     /// Returns simpler actions that may have the same consequences.
@@ -104,6 +125,7 @@ impl Action {
             Self::FailOver { stale: Some(_), ms } => simpler.push(Self::FailOver { stale: None, ms }),
             Self::Cut { client, cut: Cut::Late | Cut::Silent } => simpler.push(Self::Cut { client, cut: Cut::Reset }),
             Self::Drain { node, ms } => simpler.push(Self::Kill { node, ms }),
+            Self::LosePower { operations: 1.., ms } => simpler.push(Self::LosePower { operations: 0, ms }),
             _ => {}
         }
         simpler
@@ -121,7 +143,12 @@ impl Action {
             | Self::Interrupt { ms, .. }
             | Self::Silence { ms, .. }
             | Self::FreezeStore { ms }
-            | Self::FailOver { ms, .. } => Some(ms),
+            | Self::FailOver { ms, .. }
+            | Self::LosePower { ms, .. }
+            | Self::FillDisk { ms, .. }
+            | Self::BreakDisk { ms }
+            | Self::SlowDisk { ms, .. }
+            | Self::ShortReads { ms } => Some(ms),
             _ => None,
         }
     }
@@ -164,6 +191,16 @@ impl fmt::Display for Action {
             Self::Trim { room } => write!(f, "the store removes the history of r{room}"),
             Self::ForgetChanges => write!(f, "the store forgets which rooms have changed"),
             Self::Damage { room } => write!(f, "an unreadable message is published in r{room}"),
+            Self::LosePower { operations, ms } => {
+                write!(f, "the machine loses power after {operations} writes, and is started after {ms} ms")
+            }
+            Self::FillDisk { room, ms } => write!(f, "the disk is full after {room} bytes, for {ms} ms"),
+            Self::BreakDisk { ms } => write!(f, "the disk fails for {ms} ms"),
+            Self::FailOperation { within } => write!(f, "one of the next {within} writes of the disk fails"),
+            Self::FailSync => write!(f, "the next sync of the disk fails"),
+            Self::SlowDisk { latency_ms, ms } => write!(f, "syncs take up to {latency_ms} ms, for {ms} ms"),
+            Self::JumpClock => write!(f, "the wall clock jumps forward"),
+            Self::ShortReads { ms } => write!(f, "reads of the disk fail for {ms} ms"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use crate::plan::Plan;
+use crate::plan::{Place, Plan};
 use crate::record::Counts;
 use crate::world;
 
@@ -21,12 +21,12 @@ pub struct Campaign {
 const MAX_FAILED: usize = 5;
 
 /// Runs the simulations of `count` seeds from `base` on.
-pub fn run(base: u64, count: u64) -> Campaign {
+pub fn run(base: u64, count: u64, place: Option<Place>) -> Campaign {
     let (next, result) = (AtomicU64::new(0), Mutex::new(Campaign::default()));
     let work = || {
         while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < count) {
             let seed = base.wrapping_add(seed);
-            let outcome = world::run(&Plan::new(seed));
+            let outcome = world::run(&Plan::new(seed, place));
             let mut result = result.lock().expect("no simulation panics");
             result.counts.add(outcome.counts);
             if !outcome.violations.is_empty() {

@@ -9,12 +9,14 @@ use yodel_protocol::{CloseCode, Json, Position, RoomName};
 use yodel_server::simulation::Journal;
 
 use crate::best_effort::BestEffortLog;
+use crate::loss_rule::LossRule;
 use crate::plan::Plan;
 use crate::read_history;
 use crate::received_frames::ReceivedFrames;
 use crate::record::Record;
 use crate::room_view::{Fault, RoomView};
 use crate::sent_message::SentMessage;
+use crate::store::Store;
 use crate::violation::Property;
 
 /// Messages and state of a client, with checks of them.
@@ -23,8 +25,7 @@ pub struct ClientState {
     number: usize,
     record: Record,
     journal: Journal,
-    /// True if losses may happen.
-    is_lossy: bool,
+    losses: LossRule,
     /// True if nodes may disagree about the epoch of a room.
     is_split: bool,
     /// State of the session.
@@ -48,12 +49,12 @@ pub struct ClientState {
 
 impl ClientState {
     /// Creates the state of a client that has not connected.
-    pub fn new(number: usize, plan: &Plan, record: &Record, journal: &Journal) -> Self {
+    pub fn new(number: usize, plan: &Plan, record: &Record, store: &Store) -> Self {
         Self {
             number,
             record: record.clone(),
-            journal: journal.clone(),
-            is_lossy: plan.is_lossy(),
+            journal: store.journal().clone(),
+            losses: LossRule::new(plan, store),
             is_split: plan.is_split(),
             state: State::Idle,
             wanted: BTreeSet::new(),
@@ -200,7 +201,7 @@ impl ClientState {
         let (from, to) = (self.record.position(room, after), self.record.position(room, upto));
         self.record.note(format!("client {} is told of a loss after {from} up to {to}", self.number));
         self.record.count(|counts| counts.losses += 1);
-        if !self.is_lossy {
+        if !self.losses.allows(room, after, upto) {
             self.violation(Property::Loss, format!("a loss after {from} up to {to}, although nothing is lost"));
         }
         let without_echo = &self.without_echo;

@@ -1,9 +1,9 @@
 //! The simulation finds defects, and makes the plans that show them small.
 
-use yodel_server::simulation::Defect;
+use yodel_server::simulation::{self, DiskDefect};
 
 use crate::outcome::Outcome;
-use crate::plan::Plan;
+use crate::plan::{Defect, Place, Plan};
 use crate::report;
 use crate::shrink;
 use crate::violation::Property;
@@ -17,7 +17,8 @@ const MAX_RUNS: usize = 500;
 
 /// Returns the first plan that fails with a defect, made small.
 fn smallest(defect: Defect, property: Property) -> (Plan, Outcome) {
-    let plans = (0..SEEDS).map(|seed| Plan { defect: Some(defect), ..Plan::new(seed) });
+    let place = if matches!(defect, Defect::Disk(_)) { Place::Disk } else { Place::Shared };
+    let plans = (0..SEEDS).map(|seed| Plan { defect: Some(defect), ..Plan::new(seed, Some(place)) });
     let mut outcomes = plans.map(|plan| (world::run(&plan), plan));
     let found = outcomes.find(|(outcome, _)| outcome.violated().contains(&property));
     let (mut outcome, plan) = found.unwrap_or_else(|| panic!("{defect:?} violates {property:?}"));
@@ -39,23 +40,41 @@ fn assert_found(defect: Defect, property: Property, most_steps: usize) {
 #[test]
 fn finds_a_failover_that_uses_offsets_again() {
     // Publish, copy, publish, fail over to the copy, publish.
-    assert_found(Defect::KeepsGenerations, Property::Offsets, 6);
+    assert_found(Defect::Shared(simulation::Defect::KeepsGenerations), Property::Offsets, 6);
 }
 
 #[test]
 fn finds_a_store_that_forgets_idempotency_keys() {
     // Publish while the answer is lost.
-    assert_found(Defect::ForgetsKeys, Property::Once, 4);
+    assert_found(Defect::Shared(simulation::Defect::ForgetsKeys), Property::Once, 4);
 }
 
 #[test]
 fn finds_signals_that_are_sent_twice() {
     // Send to a client of another node.
-    assert_found(Defect::RepeatsSignals, Property::BestEffort, 2);
+    assert_found(Defect::Shared(simulation::Defect::RepeatsSignals), Property::BestEffort, 2);
 }
 
 #[test]
 fn finds_a_missed_event_that_no_check_reports() {
     // Join, publish while the subscription is silent.
-    assert_found(Defect::HidesChanges, Property::Delivery, 4);
+    assert_found(Defect::Shared(simulation::Defect::HidesChanges), Property::Delivery, 4);
+}
+
+#[test]
+fn finds_a_delivery_before_the_commit() {
+    // Publish, lose power.
+    assert_found(Defect::Disk(DiskDefect::DeliversEarly), Property::Durability, 4);
+}
+
+#[test]
+fn finds_a_crash_that_uses_offsets_again() {
+    // Publish, kill, publish.
+    assert_found(Defect::Disk(DiskDefect::KeepsEpochs), Property::Offsets, 6);
+}
+
+#[test]
+fn finds_a_start_without_idempotency_keys() {
+    // Publish, kill before the answer arrives.
+    assert_found(Defect::Disk(DiskDefect::ForgetsKeys), Property::Once, 4);
 }

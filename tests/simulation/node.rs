@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::io::DuplexStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use yodel_protocol::UserId;
 use yodel_server::config::defaults;
-use yodel_server::simulation::{NodeStatus, SharedConfig, SimulatedCluster, SimulatedNode, SimulatedRandom};
+use yodel_server::simulation::{FoundMessages, NodeStatus, SharedConfig, SimulatedNode, SimulatedRandom};
 use yodel_server::{Compression, ServerConfig};
 
 use crate::plan::Plan;
+use crate::record::Record;
+use crate::store::Store;
+use crate::violation::Property;
 
 /// Maximum number of messages that wait in a partition of a node to be published.
 pub const QUEUE_MESSAGES: usize = 12;
@@ -22,13 +25,17 @@ const NARROW_QUEUE: usize = 2_048;
 /// Number of processes between the connections of two nodes to the store.
 const STRIDE: usize = 16;
 
+/// Time after which a node that cannot read its disk is started again.
+const RESTART: Duration = Duration::from_millis(300);
+
 /// Nodes of a simulation. Clones share their state.
 #[derive(Clone, Debug)]
 pub struct SimulatedNodes(Arc<NodesInner>);
 
 #[derive(Debug)]
 struct NodesInner {
-    cluster: SimulatedCluster,
+    store: Store,
+    record: Record,
     random: SimulatedRandom,
     config: ServerConfig,
     room_lifetime: Duration,
@@ -42,16 +49,25 @@ struct Slot {
     /// Number of processes so far.
     starts: usize,
     is_draining: bool,
+    /// True if it is started again after a failed start.
+    is_starting_later: bool,
     frozen_until: Instant,
 }
 
 impl SimulatedNodes {
     /// Starts nodes.
-    pub fn start(plan: &Plan, cluster: &SimulatedCluster, random: &SimulatedRandom) -> Self {
-        let slot = || Slot { process: None, starts: 0, is_draining: false, frozen_until: Instant::now() };
+    pub fn start(plan: &Plan, store: &Store, random: &SimulatedRandom, record: &Record) -> Self {
+        let slot = || Slot {
+            process: None,
+            starts: 0,
+            is_draining: false,
+            is_starting_later: false,
+            frozen_until: Instant::now(),
+        };
         let slots = (0..plan.nodes).map(|_| Mutex::new(slot())).collect();
         let nodes = Self(Arc::new(NodesInner {
-            cluster: cluster.clone(),
+            store: store.clone(),
+            record: record.clone(),
             random: random.clone(),
             config: server_config(plan),
             room_lifetime: Duration::from_millis(plan.room_lifetime_ms),
@@ -61,19 +77,66 @@ impl SimulatedNodes {
         nodes
     }
 
-    /// Starts a node, unless it runs.
+    /// Starts a node, unless it runs. If it cannot read its disk, it is started again later.
     pub fn start_node(&self, node: usize) {
         let mut slot = self.0.slots[node].lock();
         if slot.process.is_some() {
             return;
         }
-        let link = node + slot.starts * STRIDE;
-        let name = format!("n{node}.{}", slot.starts);
+        let starts = slot.starts;
         slot.starts += 1;
         slot.is_draining = false;
-        let shared = SharedConfig { room_lifetime: self.0.room_lifetime, ..shared_config(&name) };
+        self.0.record.count(|counts| counts.starts += 1);
+        match self.start_process(node, starts) {
+            Ok(process) => {
+                slot.process = Some(process);
+                self.note_found();
+            }
+            Err(error) => {
+                self.0.record.note(format!("node {node} cannot start: {error}"));
+                self.start_later(node, &mut slot);
+            }
+        }
+        for violation in self.0.store.take_violations() {
+            self.0.record.violation(Property::Durability, violation);
+        }
+    }
+
+    fn start_later(&self, node: usize, slot: &mut Slot) {
+        if !std::mem::replace(&mut slot.is_starting_later, true) {
+            let nodes = self.clone();
+            drop(tokio::spawn(async move {
+                sleep(RESTART).await;
+                nodes.0.slots[node].lock().is_starting_later = false;
+                nodes.start_node(node);
+            }));
+        }
+    }
+
+    /// Records what a start has found on the disk.
+    fn note_found(&self) {
+        let Some(machine) = self.0.store.machine() else { return };
+        let FoundMessages { unacknowledged, lost, are_epochs_new } = machine.found();
+        let epochs = if are_epochs_new { ", and begins new epochs" } else { "" };
+        self.0.record.note(format!("the node finds {unacknowledged} unacknowledged messages, misses {lost}{epochs}"));
+        self.0.record.count(|counts| counts.found += usize::try_from(unacknowledged).unwrap_or(usize::MAX));
+    }
+
+    fn start_process(&self, node: usize, starts: usize) -> Result<SimulatedNode, String> {
         let config = self.0.config.clone();
-        slot.process = Some(SimulatedNode::start(link, config, shared, &self.0.cluster, &self.0.random));
+        match &self.0.store {
+            Store::Shared(cluster) => {
+                let name = format!("n{node}.{starts}");
+                let shared = SharedConfig { room_lifetime: self.0.room_lifetime, ..shared_config(&name) };
+                Ok(SimulatedNode::start(node + starts * STRIDE, config, shared, cluster, &self.0.random))
+            }
+            Store::Disk(machine) => SimulatedNode::start_on_disk(config, machine, &self.0.random),
+        }
+    }
+
+    /// Returns whether a node runs.
+    pub fn is_running(&self, node: usize) -> bool {
+        self.0.slots[node].lock().process.is_some()
     }
 
     /// Kills the process of a node.
@@ -123,9 +186,9 @@ impl SimulatedNodes {
         self.0.slots.len()
     }
 
-    /// Returns the number of a node's connection to the store; `None` if it is away.
+    /// Returns the number of a node's connection to the shared store; `None` if it is away, or on a disk.
     pub fn link(&self, node: usize) -> Option<usize> {
-        self.0.slots[node].lock().process.as_ref().map(SimulatedNode::link)
+        self.0.slots[node].lock().process.as_ref().and_then(SimulatedNode::link)
     }
 
     /// Returns what a node has in memory; `None` if it is away.

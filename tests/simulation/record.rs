@@ -53,6 +53,10 @@ pub struct Counts {
     pub connections: usize,
     /// Losses that clients were told of.
     pub losses: usize,
+    /// Starts of nodes, the first ones included.
+    pub starts: usize,
+    /// Messages that a start has found on the disk, although they were not acknowledged.
+    pub found: usize,
 }
 
 impl Counts {
@@ -64,6 +68,8 @@ impl Counts {
         self.best_effort += other.best_effort;
         self.connections += other.connections;
         self.losses += other.losses;
+        self.starts += other.starts;
+        self.found += other.found;
     }
 }
 

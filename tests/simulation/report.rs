@@ -21,18 +21,19 @@ pub fn print(line: Arguments<'_>) {
 }
 
 /// Makes the plan of a failed seed small, and prints what happens in it.
-pub fn failure(seed: u64) {
-    let plan = Plan::new(seed);
-    let outcome = world::run(&plan);
+pub fn failure(plan: &Plan) {
+    let outcome = world::run(plan);
+    let seed = plan.noise;
     print(format_args!("\nSEED {seed} FAILED: {} steps, {} violations", plan.steps.len(), outcome.violations.len()));
-    let (small, outcome) = shrink::shrink(&plan, &outcome, MAX_RUNS);
+    let (small, outcome) = shrink::shrink(plan, &outcome, MAX_RUNS);
     print(format_args!("{}", describe(&small, &outcome)));
 }
 
 /// Returns a plan and what happens in it as text.
 pub fn describe(plan: &Plan, outcome: &Outcome) -> String {
     let mut text = format!(
-        "{} nodes, {} clients, {} rooms, history {}, narrow {}, noise {}, {} steps\n",
+        "{}, {} nodes, {} clients, {} rooms, history {}, narrow {}, noise {}, {} steps\n",
+        plan.disk.map_or_else(|| "shared store".to_owned(), |durability| format!("disk ({durability})")),
         plan.nodes,
         plan.clients.len(),
         plan.rooms.len(),

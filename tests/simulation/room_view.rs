@@ -87,7 +87,8 @@ impl RoomView {
         let is_new = |position: &&Position| !self.received.contains(&(position.epoch.clone(), position.offset));
         let current = received.iter().find(|position| position.epoch == self.position.epoch);
         let is_next = current.is_some_and(|position| position.offset > self.position.offset);
-        let mut elsewhere = received.iter().filter(|position| position.epoch != self.position.epoch);
+        // The latest epoch first: earlier ones may have had the message before the client joined the room again.
+        let mut elsewhere = received.iter().rev().filter(|position| position.epoch != self.position.epoch);
         let elsewhere = elsewhere.clone().find(is_new).or_else(|| elsewhere.next());
         let Some(position) = current.filter(|_| is_next).or(elsewhere).or(current).cloned() else {
             return Err(format!("{text} was never published at {offset:?}"));

@@ -9,6 +9,8 @@ pub enum Property {
     Offsets,
     /// An acknowledged message is at its position.
     Acknowledged,
+    /// A restart finds on the disk what was promised to be there.
+    Durability,
     /// A message is published once in an epoch.
     Once,
     /// The messages of a client have the order in which it sent them.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 use yodel_protocol::RoomName;
-use yodel_server::simulation::{SimulatedCluster, SimulatedRandom};
+use yodel_server::simulation::SimulatedRandom;
 
 use crate::action::Action;
 use crate::checks;
@@ -18,9 +18,7 @@ use crate::node::SimulatedNodes;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::record::Record;
-
-/// Number of partitions of the store.
-pub const PARTITIONS: u16 = 2;
+use crate::store::Store;
 
 /// Time after the faults in which everybody recovers: longer than the lease of a node and the grace period of a user.
 const QUIET: Duration = Duration::from_secs(20);
@@ -36,8 +34,8 @@ const LOOKS: usize = 14;
 pub struct World {
     /// The plan.
     pub plan: Plan,
-    /// The store.
-    pub cluster: SimulatedCluster,
+    /// The place of the rooms.
+    pub store: Store,
     /// The nodes.
     pub nodes: SimulatedNodes,
     /// The network.
@@ -86,20 +84,18 @@ async fn simulate(plan: Plan) -> Outcome {
 
 impl World {
     fn new(plan: Plan) -> Self {
-        let lifetime = Duration::from_millis(plan.room_lifetime_ms);
         let (record, random) = (Record::new(), SimulatedRandom::new(plan.noise));
-        let cluster = SimulatedCluster::new(&random, PARTITIONS, plan.history, lifetime);
-        plan.defect.into_iter().for_each(|defect| cluster.inject(defect));
-        let nodes = SimulatedNodes::start(&plan, &cluster, &random);
+        let store = Store::new(&plan, &random);
+        let nodes = SimulatedNodes::start(&plan, &store, &random, &record);
         let network = Network::new(&plan, nodes.clone());
         let room = |number: &usize| (*number, RoomName::new(&format!("r{number}")).expect("a valid room name"));
         let rooms = plan.rooms.iter().map(room).collect();
         let client = |number: &usize| {
-            let state = ClientState::new(*number, &plan, &record, cluster.journal());
+            let state = ClientState::new(*number, &plan, &record, &store);
             (*number, Client::start(*number, plan.noise, state, &network, &record))
         };
         let clients = plan.clients.iter().map(client).collect();
-        Self { plan, cluster, nodes, network, clients, rooms, record }
+        Self { plan, store, nodes, network, clients, rooms, record }
     }
 
     fn apply(self: &Arc<Self>, action: Action) {
@@ -154,7 +150,7 @@ impl World {
     /// Ends all faults. Clients notice it soon.
     fn heal(&self) {
         self.record.note("> all faults have ended");
-        self.cluster.heal();
+        self.store.heal();
         (0..self.nodes.len()).for_each(|node| self.nodes.start_node(node));
         for client in self.clients.values() {
             client.connect();

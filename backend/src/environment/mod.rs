@@ -5,12 +5,16 @@
 
 mod clock;
 mod random;
+#[cfg(any(test, feature = "simulation"))]
+mod simulated_random;
 mod spawner;
 
 use std::fmt;
 
 pub use clock::{Clock, Timestamp};
 pub use random::{Random, random_below, random_client_id, random_epoch, random_name};
+#[cfg(any(test, feature = "simulation"))]
+pub use simulated_random::SimulatedRandom;
 pub use spawner::{Spawner, Task, Work};
 
 /// Clock, random source and spawner of a hub.

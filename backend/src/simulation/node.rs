@@ -11,11 +11,10 @@ use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 use yodel_protocol::UserId;
 
+use super::disk_node::DiskNode;
+use super::shared_node::SharedNode;
 use super::status::NodeStatus;
 use crate::auth::{Authenticator, Identity};
-use crate::backplane::shared::SharedBackplane;
-use crate::backplane::shared::config::SharedConfig;
-use crate::backplane::shared::simulated_store::{SimulatedClock, SimulatedCluster, SimulatedRandom, SimulatedStore};
 use crate::config::{Plain, ServerConfig};
 use crate::connection::admission::{Admission, Mode};
 use crate::connection::context::ServerContext;
@@ -28,70 +27,44 @@ use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
 use crate::encode::{SharedPayload, WireFormat};
-use crate::environment::Environment;
 use crate::hooks::registry::Hooks;
-use crate::hub::{Hub, HubNode, Room};
+use crate::hub::Hub;
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
-use crate::runtime::{self, TokioSpawner};
 
 /// Memory that the connections of a node may buffer, in bytes.
 const BUDGET: usize = 64 << 20;
 
-/// Backplane of a node.
-pub(super) type Backplane = SharedBackplane<Room<SharedPayload>, SimulatedStore>;
-
 /// Process of a node. Dropping it kills the process: nothing is sent to anybody any more.
 pub struct SimulatedNode {
-    link: usize,
-    cluster: SimulatedCluster,
     pub(super) server: Arc<ServerContext>,
-    pub(super) backplane: Arc<Backplane>,
+    pub(super) rooms: NodeRooms,
     pub(super) admission: Admission,
-    /// Background tasks; the backplane first.
+    /// Background tasks; that of the rooms first.
     pub(super) background: Vec<AbortOnDropHandle<()>>,
-    connections: Mutex<JoinSet<()>>,
+    pub(super) connections: Arc<Mutex<JoinSet<()>>>,
+}
+
+/// Place of the rooms of a node.
+#[derive(Debug)]
+pub(super) enum NodeRooms {
+    /// A store that nodes share.
+    Shared(SharedNode),
+    /// The disk of a machine.
+    Disk(DiskNode),
 }
 
 impl SimulatedNode {
-    /// Starts a process. `link` is the number of its connection to the store, which no other process has.
-    ///
-    /// # Panics
-    /// If called outside of a tokio runtime, or if the settings need files.
-    pub fn start(
-        link: usize,
-        config: ServerConfig,
-        shared: SharedConfig,
-        cluster: &SimulatedCluster,
-        random: &SimulatedRandom,
-    ) -> Self {
-        let (store, events) = cluster.connect(link);
-        let (hub_node, node) = (Arc::<HubNode<SharedPayload>>::default(), shared.node.to_string());
-        let clock = || Box::new(SimulatedClock::new());
-        let backplane = Backplane::new(store, shared, clock(), Box::new(random.fork()), Arc::clone(&hub_node) as _);
-        let spawner = Arc::<TokioSpawner>::default();
-        let environment =
-            Environment { clock: clock(), random: Box::new(random.fork()), spawner: Box::new(Arc::clone(&spawner)) };
-        let hub = Hub::with_backplane(config.retention(), environment, Arc::clone(&backplane) as _);
-        hub_node.attach(&hub);
-        let server = Arc::new(context(config, hub.clone(), node));
-        let background = vec![
-            AbortOnDropHandle::new(tokio::spawn(Arc::clone(&backplane).run(events))),
-            AbortOnDropHandle::new(tokio::spawn(runtime::maintain(hub, &spawner))),
-            AbortOnDropHandle::new(tokio::spawn(server.registry.clone().run())),
-        ];
-        let admission = Admission::new(u32::MAX, 0, None);
-        let connections = Mutex::default();
-        Self { link, cluster: cluster.clone(), server, backplane, admission, background, connections }
+    /// Returns the number of the connection to the store; `None` if the rooms are on a disk.
+    pub fn link(&self) -> Option<usize> {
+        match &self.rooms {
+            NodeRooms::Shared(shared) => Some(shared.link()),
+            NodeRooms::Disk(_) => None,
+        }
     }
 
-    /// Returns the number of the connection to the store.
-    pub fn link(&self) -> usize {
-        self.link
-    }
-
-    /// Opens a `yodel.v1` connection of a user, who may broadcast, or of an anonymous client, after its handshake. Returns false if the node
-    /// accepts none.
+    /// Opens a `yodel.v1` connection of a user, who may broadcast, or of an anonymous client, after its handshake. Returns
+    /// false if the node accepts none.
     ///
     /// # Panics
     /// If called outside of a tokio runtime.
@@ -115,14 +88,18 @@ impl SimulatedNode {
         true
     }
 
-    /// Accepts no further connections, and begins to close the open ones, as a graceful shutdown does.
+    /// Accepts no further connections, and begins to close the open ones, as a graceful shutdown does. Rooms on a disk are
+    /// then written.
     ///
     /// # Panics
     /// If called outside of a tokio runtime.
     pub fn drain(&mut self, window: Duration) {
         self.admission.close();
-        let registry = self.server.registry.clone();
-        let draining = tokio::spawn(async move { registry.drain(window).await });
+        let (registry, stop) = (self.server.registry.clone(), self.rooms.stop());
+        let draining = tokio::spawn(async move {
+            registry.drain(window).await;
+            stop();
+        });
         self.background.push(AbortOnDropHandle::new(draining));
     }
 
@@ -132,7 +109,25 @@ impl SimulatedNode {
     }
 }
 
-fn context(config: ServerConfig, hub: Hub<SharedPayload>, node: String) -> ServerContext {
+impl NodeRooms {
+    /// Returns a function that writes everything and ends the run in order.
+    fn stop(&self) -> Box<dyn FnOnce() + Send> {
+        match self {
+            Self::Shared(_) => Box::new(|| {}),
+            Self::Disk(disk) => Box::new(disk.stop()),
+        }
+    }
+
+    fn kill(&self) {
+        match self {
+            Self::Shared(shared) => shared.kill(),
+            Self::Disk(disk) => disk.kill(),
+        }
+    }
+}
+
+/// Returns the context of a node's connections.
+pub(super) fn context(config: ServerConfig, hub: Hub<SharedPayload>, node: String) -> ServerContext {
     ServerContext {
         registry: Registry::new(config.ping, config.pong),
         budget: MemoryBudget::new(BUDGET),
@@ -143,9 +138,7 @@ fn context(config: ServerConfig, hub: Hub<SharedPayload>, node: String) -> Serve
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
         node,
-        #[cfg(feature = "redis")]
         redis: None,
-        #[cfg(feature = "disk")]
         data: None,
     }
 }
@@ -154,13 +147,13 @@ impl Drop for SimulatedNode {
     fn drop(&mut self) {
         // First what others would see: a process that is killed neither publishes nor leaves its rooms.
         self.background.clear();
-        self.cluster.cut(self.link);
         self.connections.lock().abort_all();
+        self.rooms.kill();
     }
 }
 
 impl fmt::Debug for SimulatedNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SimulatedNode").field("link", &self.link).finish_non_exhaustive()
+        f.debug_struct("SimulatedNode").field("rooms", &self.rooms).finish_non_exhaustive()
     }
 }

@@ -26,7 +26,7 @@ pub fn check(world: &World) -> Vec<Violation> {
         let wanted: Vec<RoomName> = state.wanted.iter().cloned().collect();
         for room in wanted {
             // A room that was evicted begins anew with its next message.
-            let current = world.cluster.position(&room).filter(|position| position.offset > Offset(0));
+            let current = world.store.position(&room).filter(|position| position.offset > Offset(0));
             if let Err(fault) = state.check_current(&room, current.as_ref()) {
                 add(Property::Delivery, format!("{room}: {fault}"));
             }

@@ -14,7 +14,7 @@
 //! | bytes of a record; the state of the folder; the tables | `record`, `state`, `database` |
 //! | reading of everything; rooms from it; its progress | `replay`, `stored_rooms`, `progress` |
 //! | ages | `clock` |
-//! | files, permissions and the lock; other places | `folder`, `storage` |
+//! | files, permissions and the lock; other places; a disk that fails, for tests | `folder`, `storage`, `faulty_disk` |
 //! | errors; damage; reading in spite of it | `disk_error`, `fault`, `damage`, `salvage` |
 //! | `yodel data` | `check`, `repair`, `export` |
 //!
@@ -41,10 +41,13 @@ mod damage;
 mod database;
 mod disk_error;
 mod disk_journal;
-mod engine;
+pub mod engine;
 mod entry;
 mod export;
 mod fault;
+#[cfg(any(test, feature = "simulation"))]
+#[allow(clippy::missing_panics_doc, clippy::struct_excessive_bools, reason = "only tests use it")]
+pub mod faulty_disk;
 mod folder;
 mod footprint;
 mod group;
@@ -60,7 +63,7 @@ mod replay;
 pub mod replica;
 mod room_index;
 mod salvage;
-mod start;
+pub mod start;
 mod state;
 pub mod storage;
 mod stored_rooms;

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::disk::FaultyDisk;
-use super::random::SeededRandom;
 use super::support::{TestDisk, message, messages, position};
 use crate::backplane::disk::check::damage_of;
 use crate::backplane::disk::config::Durability;
 use crate::backplane::disk::damage::Damage;
 use crate::backplane::disk::fault::Fault;
+use crate::backplane::disk::faulty_disk::FaultyDisk;
 use crate::backplane::disk::folder::Folder;
 use crate::backplane::disk::repair::repair;
 use crate::backplane::disk::replay::ReplayError;
 use crate::backplane::disk::start::Started;
 use crate::backplane::journal::{Journal, StoredRoom};
+use crate::environment::SimulatedRandom;
 
 type Contents = BTreeMap<String, Vec<(u64, String)>>;
 
@@ -62,14 +62,11 @@ fn is_expected(found: &Contents, expected: &Contents, is_exact: bool) -> bool {
 
 #[test]
 fn a_flipped_byte_is_named_or_has_no_effect() {
-    let random = SeededRandom::new(3);
+    let random = SimulatedRandom::new(3);
     for stops in [true, false] {
         let (image, expected) = filled(stops);
         let mut named = 0;
-        for at in (0..320)
-            .flat_map(|at| [at; 2])
-            .chain((0..500).map(|_| usize::try_from(random.below(image.len() as u64)).unwrap()))
-        {
+        for at in (0..320).flat_map(|at| [at; 2]).chain((0..500).map(|_| random.index(image.len()))) {
             let mut damaged = image.clone();
             damaged[at] ^= 1 << random.below(8);
             match start(&damaged) {
@@ -92,16 +89,16 @@ fn a_flipped_byte_is_named_or_has_no_effect() {
 
 #[test]
 fn a_repair_never_invents_and_keeps_what_is_readable() {
-    let random = SeededRandom::new(4);
+    let random = SimulatedRandom::new(4);
     let (image, expected) = filled(true);
     let (mut repaired, mut lost) = (0, 0);
     for _ in 0..60 {
-        let at = usize::try_from(4096 + random.below(image.len() as u64 - 4096)).unwrap();
+        let at = 4096 + random.index(image.len() - 4096);
         let mut damaged = image.clone();
         damaged[at] ^= 1 << random.below(8);
         let directory = tempfile::TempDir::new().unwrap();
         std::fs::write(directory.path().join("rooms.redb"), &damaged).unwrap();
-        let Ok(report) = repair(directory.path(), true, &SeededRandom::new(5)) else {
+        let Ok(report) = repair(directory.path(), true, &SimulatedRandom::new(5)) else {
             lost += 1;
             continue;
         };

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use redb::backends::FileBackend;
 use tempfile::TempDir;
 
-use super::random::SeededRandom;
 use super::support::{message, messages, position, room};
 use crate::backplane::disk::check::check;
 use crate::backplane::disk::config::{DiskConfig, Durability};
@@ -18,9 +17,10 @@ use crate::backplane::disk::folder::Folder;
 use crate::backplane::disk::open::{Disk, OpenedDisk};
 use crate::backplane::disk::repair::repair;
 use crate::backplane::journal::Journal;
+use crate::environment::SimulatedRandom;
 
 fn open(path: &Path) -> Result<OpenedDisk, DiskError> {
-    Disk::open(&DiskConfig::new(path.to_owned()), Arc::new(SeededRandom::new(9)))
+    Disk::open(&DiskConfig::new(path.to_owned()), Arc::new(SimulatedRandom::new(9)))
 }
 
 /// Creates a folder with `number` messages in each of the rooms `a` and `b`.
@@ -97,7 +97,7 @@ fn a_newer_record_is_refused_by_name_and_nothing_changes() {
     );
     assert_eq!(open(directory.path()).unwrap_err().to_string(), expected);
     assert_eq!(check(directory.path()).unwrap_err().to_string(), expected);
-    assert_eq!(repair(directory.path(), true, &SeededRandom::new(1)).unwrap_err().to_string(), expected);
+    assert_eq!(repair(directory.path(), true, &SimulatedRandom::new(1)).unwrap_err().to_string(), expected);
     assert!(std::fs::read(&path).unwrap() == before);
 }
 
@@ -115,10 +115,10 @@ fn a_damaged_record_is_named_and_can_be_dropped() {
     }
     let report = check(directory.path()).unwrap();
     assert_eq!((report.records, report.rooms, report.damage.len()), (6, 2, 3), "{report:?}");
-    let dry = repair(directory.path(), false, &SeededRandom::new(1)).unwrap();
+    let dry = repair(directory.path(), false, &SimulatedRandom::new(1)).unwrap();
     assert_eq!((dry.copied, &dry.damage, &dry.kept), (6, &report.damage, &None));
     assert!(std::fs::read(database(&directory)).unwrap() == before);
-    let report = repair(directory.path(), true, &SeededRandom::new(1)).unwrap();
+    let report = repair(directory.path(), true, &SimulatedRandom::new(1)).unwrap();
     assert_eq!(report.renewed, [room("a"), room("b")], "both may have lost their last message");
     assert!(std::fs::read(report.kept.unwrap()).unwrap() == before);
     let opened = open(directory.path()).unwrap();
@@ -132,7 +132,7 @@ fn a_damaged_record_is_named_and_can_be_dropped() {
 fn an_intact_folder_is_not_repaired() {
     let directory = filled(2);
     let before = std::fs::read(database(&directory)).unwrap();
-    let report = repair(directory.path(), true, &SeededRandom::new(1)).unwrap();
+    let report = repair(directory.path(), true, &SimulatedRandom::new(1)).unwrap();
     assert_eq!((report.copied, report.damage.len(), report.kept), (4, 0, None));
     assert!(std::fs::read(database(&directory)).unwrap() == before);
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 2);
@@ -164,11 +164,11 @@ fn a_folder_without_a_database_is_named() {
 fn relaxed_writes_within_its_interval_and_at_the_stop() {
     let directory = TempDir::new().unwrap();
     let config = DiskConfig { durability: Durability::Relaxed, ..DiskConfig::new(directory.path().to_owned()) };
-    let opened = Disk::open(&config, Arc::new(SeededRandom::new(9))).unwrap();
+    let opened = Disk::open(&config, Arc::new(SimulatedRandom::new(9))).unwrap();
     opened.disk.journal().append(&message("a", position("e", 1), "m"), None, None).unwrap();
     opened.disk.stop().unwrap();
     assert!(opened.disk.journal().append(&message("a", position("e", 2), "m"), None, None).is_err());
     drop(opened);
-    let opened = Disk::open(&config, Arc::new(SeededRandom::new(9))).unwrap();
+    let opened = Disk::open(&config, Arc::new(SimulatedRandom::new(9))).unwrap();
     assert_eq!(opened.rooms[0].position, position("e", 1));
 }

@@ -8,24 +8,24 @@ use redb::backends::InMemoryBackend;
 use redb::{Builder, Database, ReadableTableMetadata};
 use yodel_protocol::Offset;
 
-use super::random::SeededRandom;
 use crate::backplane::disk::database::RECORDS;
 use crate::backplane::disk::footprint::Footprint;
 use crate::backplane::disk::room_index::RecordEntry;
+use crate::environment::SimulatedRandom;
 
 /// Records of a database.
 struct Records {
     database: Database,
     footprint: Footprint,
     entries: Vec<RecordEntry>,
-    random: SeededRandom,
+    random: SimulatedRandom,
 }
 
 impl Records {
     /// Adds records of random lengths to an empty database, in several transactions.
     fn new(count: u64, lengths: Range<u64>) -> Self {
         let database = Builder::new().create_with_backend(InMemoryBackend::new()).unwrap();
-        let (mut footprint, mut entries, random) = (Footprint::default(), Vec::new(), SeededRandom::new(1));
+        let (mut footprint, mut entries, random) = (Footprint::default(), Vec::new(), SimulatedRandom::new(1));
         for first in (1..=count).step_by(50) {
             let transaction = database.begin_write().unwrap();
             let mut table = transaction.open_table(RECORDS).unwrap();

@@ -10,7 +10,6 @@ use rustix::time::{ClockId, clock_gettime};
 use tempfile::TempDir;
 use yodel_protocol::Offset;
 
-use super::random::SeededRandom;
 use super::support::{message, position, room};
 use crate::backplane::disk::clock::SystemClock;
 use crate::backplane::disk::config::{DiskConfig, Durability};
@@ -18,6 +17,7 @@ use crate::backplane::disk::engine::{Engine, Step};
 use crate::backplane::disk::folder::Folder;
 use crate::backplane::disk::start::{DiskEnvironment, Started};
 use crate::backplane::journal::{Journal, Kept, Receipt};
+use crate::environment::SimulatedRandom;
 
 const ROOMS: usize = 1000;
 const KEPT: u64 = 64;
@@ -35,7 +35,7 @@ fn cpu() -> Duration {
 fn start(folder: &Folder, durability: Durability) -> Started {
     let storage = Arc::new(folder.storage().unwrap());
     let config = DiskConfig { durability, queue: 1 << 30, ..DiskConfig::new("unused".into()) };
-    let random = Arc::new(SeededRandom::new(1));
+    let random = Arc::new(SimulatedRandom::new(1));
     Engine::start(&config, DiskEnvironment { storage, clock: Arc::new(SystemClock::new()), random }).unwrap()
 }
 

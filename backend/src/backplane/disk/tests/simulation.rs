@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use yodel_protocol::Offset;
 
 use super::model::{Model, ModelRoom};
-use super::random::SeededRandom;
 use super::support::{TestDisk, key, message, position, room};
 use crate::backplane::disk::config::Durability;
 use crate::backplane::disk::disk_journal::DiskJournal;
 use crate::backplane::disk::engine::{Engine, Step};
 use crate::backplane::disk::start::Started;
 use crate::backplane::journal::{Journal, Kept};
+use crate::environment::SimulatedRandom;
 
 const ROOMS: u64 = 4;
 
@@ -23,7 +23,7 @@ type Pending = (u64, String, String, u64, String, bool);
 
 struct Simulation {
     test: TestDisk,
-    random: SeededRandom,
+    random: SimulatedRandom,
     model: Model,
     engine: Option<Engine>,
     journal: DiskJournal,
@@ -37,8 +37,8 @@ struct Simulation {
 
 impl Simulation {
     fn new(seed: u64) -> Self {
-        let random = SeededRandom::new(seed);
-        let is_relaxed = random.one_in(2);
+        let random = SimulatedRandom::new(seed);
+        let is_relaxed = random.below(2) == 0;
         let durability = if is_relaxed { Durability::Relaxed } else { Durability::Commit };
         let test = TestDisk::new(seed, durability);
         let Started { engine, journal, .. } = test.start();
@@ -56,7 +56,7 @@ impl Simulation {
                 66..82 => self.step(),
                 82..86 => self.test.clock.advance(self.random.below(1500)),
                 86..89 => self.test.disk.fail_soon(30),
-                89..90 => self.test.disk.fill(usize::try_from(self.random.below(20_000)).unwrap()),
+                89..90 => self.test.disk.fill(self.random.index(20_000)),
                 90..91 => self.test.disk.set_broken(true),
                 91..96 => self.test.disk.repair(),
                 96..99 => self.crash(),
@@ -77,10 +77,10 @@ impl Simulation {
         let (epoch, offset) = (room.epoch.clone(), room.offset + 1);
         self.next += 1;
         let number = self.next;
-        let padding = usize::try_from(self.random.below(600)).unwrap();
+        let padding = self.random.index(600);
         let body = format!("{number}{}", "x".repeat(padding));
         let message = message(&name, position(&epoch, offset), &body);
-        let key = self.random.one_in(3).then(|| key(&format!("k{number}"), &message));
+        let key = (self.random.below(3) == 0).then(|| key(&format!("k{number}"), &message));
         let receipt = (!self.is_relaxed).then(|| self.test.receipt(number));
         if self.journal.append(&message, key.as_ref(), receipt).is_err() {
             return;
@@ -204,7 +204,7 @@ impl Simulation {
         self.is_refusing = false;
         self.test.take_receipts();
         let mut started = self.test.start();
-        if self.random.one_in(8) {
+        if self.random.below(8) == 0 {
             // Nothing changes if the next crash comes at once.
             drop(started.engine);
             self.test.disk.crash();

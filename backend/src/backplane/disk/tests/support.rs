@@ -6,15 +6,15 @@ use parking_lot::Mutex;
 use yodel_protocol::{ClientId, Epoch, EventName, IdempotencyKey, Json, Offset, Position, RoomName};
 
 use super::clock::ManualClock;
-use super::disk::FaultyDisk;
-use super::random::SeededRandom;
 use crate::backplane::disk::config::{DiskConfig, Durability};
 use crate::backplane::disk::engine::Engine;
+use crate::backplane::disk::faulty_disk::FaultyDisk;
 use crate::backplane::disk::replay::ReplayError;
 use crate::backplane::disk::start::{DiskEnvironment, Started};
 use crate::backplane::journal::{Journal, Receipt, StoredRoom};
 use crate::backplane::message::{Body, Message, MessageKey, NewMessage, Sender};
 use crate::backplane::unavailable::Unavailable;
+use crate::environment::SimulatedRandom;
 
 /// Results of receipts, in the order of the calls.
 pub type Receipts = Arc<Mutex<Vec<(u64, Result<(), Unavailable>)>>>;
@@ -22,7 +22,7 @@ pub type Receipts = Arc<Mutex<Vec<(u64, Result<(), Unavailable>)>>>;
 pub struct TestDisk {
     pub disk: FaultyDisk,
     pub clock: Arc<ManualClock>,
-    pub random: Arc<SeededRandom>,
+    pub random: Arc<SimulatedRandom>,
     pub config: DiskConfig,
     pub receipts: Receipts,
 }
@@ -34,7 +34,7 @@ impl TestDisk {
 
     pub fn on(disk: FaultyDisk, seed: u64, durability: Durability) -> Self {
         let config = DiskConfig { durability, ..DiskConfig::new("unused".into()) };
-        let (clock, random) = (Arc::new(ManualClock::new()), Arc::new(SeededRandom::new(!seed)));
+        let (clock, random) = (Arc::new(ManualClock::new()), Arc::new(SimulatedRandom::new(!seed)));
         Self { disk, clock, random, config, receipts: Receipts::default() }
     }
 

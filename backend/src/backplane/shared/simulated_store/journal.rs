@@ -31,11 +31,16 @@ struct JournalState {
 impl Journal {
     /// Records a message that a server has published.
     pub fn publish(&self, room: &RoomName, position: &Position, payload: &[u8]) {
-        let text = match StoredMessage::decode(payload).map(|stored| stored.message.body) {
-            Ok(Body::Text(text)) => text.into_string(),
-            Ok(Body::Json(_, data)) => data.as_string().map_or_else(|| data.text().to_owned(), Cow::into_owned),
-            _ => DAMAGED.to_owned(),
-        };
+        let decoded = StoredMessage::decode(payload);
+        self.record(
+            room,
+            position,
+            decoded.map_or_else(|_| DAMAGED.to_owned(), |stored| text_of(&stored.message.body)),
+        );
+    }
+
+    /// Records the text of a message that was published.
+    pub fn record(&self, room: &RoomName, position: &Position, text: String) {
         let mut state = self.0.lock();
         state.positions.entry(text.clone()).or_default().push((room.clone(), position.clone()));
         let texts = state.texts.entry((room.clone(), position.epoch.clone())).or_default();
@@ -44,6 +49,21 @@ impl Journal {
             let count = texts.len();
             state.violations.push(format!("publish {count} of {room} in one epoch is at {position:?}"));
         }
+    }
+
+    /// Records an epoch of a room that begins with these messages of an earlier one.
+    #[cfg(feature = "simulation")]
+    pub fn begin_epoch(&self, room: &RoomName, epoch: &Epoch, texts: Vec<String>) {
+        for (offset, text) in (1..).map(Offset).zip(texts) {
+            self.record(room, &Position { epoch: epoch.clone(), offset }, text);
+        }
+    }
+
+    /// Returns the number of messages of a room in an epoch.
+    #[cfg(feature = "simulation")]
+    pub fn last_offset(&self, room: &RoomName, epoch: &Epoch) -> Offset {
+        let state = self.0.lock();
+        Offset(state.texts.get(&(room.clone(), epoch.clone())).map_or(0, |texts| texts.len() as u64))
     }
 
     /// Returns the texts of all messages, by room and epoch, in the order of their offsets.
@@ -130,5 +150,14 @@ impl Journal {
             }
         }
         state.violations.extend(violations);
+    }
+}
+
+/// Returns the text of a message.
+pub fn text_of(body: &Body) -> String {
+    match body {
+        Body::Text(text) => text.to_string(),
+        Body::Json(_, data) => data.as_string().map_or_else(|| data.text().to_owned(), Cow::into_owned),
+        Body::Binary(_) => DAMAGED.to_owned(),
     }
 }

@@ -7,15 +7,15 @@
 //! | subscriptions of a node | `link` |
 //! | operations; faults; defects | `operations`; `faults`; `defect` |
 //! | everything that was published | `journal` |
-//! | random numbers, clock | `random` |
+//! | clock | `clock` |
 
+mod clock;
 mod defect;
 mod faults;
 mod journal;
 mod link;
 mod operations;
 mod presence;
-mod random;
 mod server;
 
 use std::collections::BTreeMap;
@@ -28,13 +28,14 @@ use tokio::time::{Instant, sleep, timeout_at};
 use yodel_protocol::RoomName;
 
 use super::store::{Event, Partition, Refusal, StoreError, StoreMessage, StorePublication};
+use crate::environment::SimulatedRandom;
+pub use clock::SimulatedClock;
 pub use defect::Defect;
 pub use faults::PublishFault;
-#[cfg(feature = "simulation")]
-pub use journal::DAMAGED;
 pub use journal::Journal;
+#[cfg(feature = "simulation")]
+pub use journal::{DAMAGED, text_of};
 use link::NodeLink;
-pub use random::{SimulatedClock, SimulatedRandom};
 use server::SimulatedServer;
 
 /// Time after which an operation fails.

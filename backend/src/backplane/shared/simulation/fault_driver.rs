@@ -20,13 +20,13 @@ pub async fn cause_faults(world: Arc<World>) {
 
 fn cause_fault(world: &Arc<World>) {
     let (random, cluster) = (&world.random, &world.cluster);
-    let number = random.below(world.nodes.len());
+    let number = random.index(world.nodes.len());
     let (node, link) = (&world.nodes[number], world.nodes[number].link());
-    let room = &world.rooms[random.below(world.rooms.len())];
+    let room = &world.rooms[random.index(world.rooms.len())];
     world.trace(format!("fault near node {number} and room {room}"));
-    match random.below(100) {
+    match random.index(100) {
         0..10 => {
-            cluster.set_network(random.below(40), random.below(20), [5, 40, 300][random.below(3)]);
+            cluster.set_network(random.index(40), random.index(20), [5, 40, 300][random.index(3)]);
             later(world, |world| world.cluster.set_network(0, 1, 5));
         }
         10..20 => {

@@ -84,7 +84,7 @@ async fn simulate(seed: u64) -> Summary {
     let members: Vec<_> = (0..MEMBERS).map(|number| RecordedMember::new(number, world.cluster.journal())).collect();
     for (number, member) in members.iter().enumerate() {
         let room = world.rooms[number % ROOMS].clone();
-        let client = ReceivingClient { room, member: Arc::clone(member), node: world.random.below(NODES) };
+        let client = ReceivingClient { room, member: Arc::clone(member), node: world.random.index(NODES) };
         receivers.spawn(client.run(Arc::clone(&world)));
     }
     for number in 0..SENDERS {

@@ -15,7 +15,8 @@ use crate::backplane::recipients::Recipients;
 use crate::backplane::shared::SharedBackplane;
 use crate::backplane::shared::recorded_member::RecordedMember;
 use crate::backplane::shared::recorded_replica::{JoinOutcome, RecordedReplica};
-use crate::backplane::shared::simulated_store::{SimulatedClock, SimulatedCluster, SimulatedRandom, SimulatedStore};
+use crate::backplane::shared::simulated_store::{SimulatedClock, SimulatedCluster, SimulatedStore};
+use crate::environment::SimulatedRandom;
 
 /// Backplane of a node in a simulation.
 pub type SimulatedBackplane = SharedBackplane<RecordedReplica, SimulatedStore>;

@@ -36,7 +36,7 @@ impl ReceivingClient {
                 if leaves && !world.is_ending() {
                     world.nodes[joined].leave(&replica, &self.member);
                     sleep(world.random.millis(0..3_000)).await;
-                    self.node = world.random.below(world.nodes.len());
+                    self.node = world.random.index(world.nodes.len());
                     break;
                 }
             }
@@ -53,7 +53,7 @@ impl ReceivingClient {
                 return joined;
             }
             sleep(world.random.millis(50..500)).await;
-            self.node = world.random.below(world.nodes.len());
+            self.node = world.random.index(world.nodes.len());
         }
     }
 }

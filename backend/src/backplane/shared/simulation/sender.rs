@@ -43,7 +43,7 @@ impl SendingClient {
                 sleep(LAST_BURST).await;
             }
             let keyed = world.random.percent(80);
-            let burst = if keyed { 1 + world.random.below(6) } else { 1 };
+            let burst = if keyed { 1 + world.random.index(6) } else { 1 };
             self.publish_burst(&world, burst, keyed).await;
         }
     }
@@ -61,7 +61,7 @@ impl SendingClient {
     }
 
     async fn publish(&self, world: &World, texts: Vec<String>, keyed: bool) {
-        let mut node = world.random.below(world.nodes.len());
+        let mut node = world.random.index(world.nodes.len());
         let mut unanswered = texts;
         while !unanswered.is_empty() {
             let answers: Vec<_> = unanswered
@@ -82,7 +82,7 @@ impl SendingClient {
             unanswered.drain(..failed);
             sleep(world.random.millis(20..300)).await;
             if world.random.percent(30) {
-                node = world.random.below(world.nodes.len());
+                node = world.random.index(world.nodes.len());
             }
         }
     }

@@ -15,7 +15,8 @@ use super::{HISTORY, NODES, PARTITIONS, ROOMS, Summary};
 use crate::backplane::shared::recorded_member::RecordedMember;
 use crate::backplane::shared::recorded_replica::{JoinOutcome, RecordedReplica};
 use crate::backplane::shared::replica::FollowingReplica;
-use crate::backplane::shared::simulated_store::{SimulatedCluster, SimulatedRandom};
+use crate::backplane::shared::simulated_store::SimulatedCluster;
+use crate::environment::SimulatedRandom;
 
 /// Phase of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

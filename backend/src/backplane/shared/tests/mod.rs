@@ -18,13 +18,14 @@ use yodel_protocol::{IdempotencyKey, Position, RoomName};
 
 use super::recorded_member::RecordedMember;
 use super::recorded_replica::{JoinOutcome, RecordedReplica};
-use super::simulated_store::{SimulatedCluster, SimulatedRandom};
+use super::simulated_store::SimulatedCluster;
 use super::simulation::node::SimulatedNode;
 use super::store::Partition;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
 use crate::backplane::publish::PublishError;
 use crate::backplane::recipients::Recipients;
 use crate::backplane::unavailable::Unavailable;
+use crate::environment::SimulatedRandom;
 
 /// Number of messages in a history.
 const HISTORY: usize = 60;

@@ -1,21 +1,16 @@
-//! Random numbers of a simulation, and its clock.
+//! Random numbers of a simulation.
 
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::time::Instant;
 
-use crate::environment::{Clock, Random, Timestamp};
+use super::Random;
 
 /// Pseudo-random numbers (`SplitMix64`). Clones share their state; the same seed gives the same numbers.
 #[derive(Clone, Debug)]
 pub struct SimulatedRandom(Arc<Mutex<u64>>);
-
-/// Clock that runs with the time of tokio.
-#[derive(Clone, Copy, Debug)]
-pub struct SimulatedClock(Instant);
 
 impl SimulatedRandom {
     /// Creates a generator.
@@ -24,6 +19,7 @@ impl SimulatedRandom {
     }
 
     /// Creates a generator that is independent of this one.
+    #[must_use]
     pub fn fork(&self) -> Self {
         Self::new(self.next())
     }
@@ -38,41 +34,32 @@ impl SimulatedRandom {
         mixed ^ (mixed >> 31)
     }
 
-    /// Returns a number below `bound`.
-    pub fn below(&self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound.max(1)).unwrap()).unwrap()
+    /// Returns a number below `bound`; 0 if that is 0.
+    pub fn below(&self, bound: u64) -> u64 {
+        self.next() % bound.max(1)
+    }
+
+    /// Returns an index below `bound`; 0 if that is 0.
+    ///
+    /// # Panics
+    /// Never: the index is below a `usize`.
+    pub fn index(&self, bound: usize) -> usize {
+        usize::try_from(self.below(bound as u64)).expect("below a usize")
     }
 
     /// Returns true with a probability in percent.
     pub fn percent(&self, probability: usize) -> bool {
-        self.below(100) < probability
+        self.index(100) < probability
     }
 
     /// Returns a duration in a range of milliseconds.
     pub fn millis(&self, range: Range<u64>) -> Duration {
-        Duration::from_millis(range.start + self.next() % (range.end - range.start).max(1))
+        Duration::from_millis(range.start + self.below(range.end - range.start))
     }
 }
 
 impl Random for SimulatedRandom {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.fill_with(|| self.next().to_le_bytes()[0]);
-    }
-}
-
-impl SimulatedClock {
-    /// Creates a clock that starts now.
-    pub fn new() -> Self {
-        Self(Instant::now())
-    }
-}
-
-impl Clock for SimulatedClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_start(self.0.elapsed())
-    }
-
-    fn unix_ms(&self) -> u64 {
-        1_700_000_000_000 + u64::try_from(self.0.elapsed().as_millis()).unwrap()
     }
 }
