@@ -5,6 +5,9 @@ use std::time::Duration;
 
 pub use crate::config::Durability;
 
+/// Size of a region of the database, in bytes.
+const REGION: u64 = 4 << 30;
+
 /// Settings of a folder.
 #[derive(Clone, Debug)]
 pub struct DiskConfig {
@@ -32,14 +35,24 @@ impl DiskConfig {
         Self { folder, durability, queue: Self::QUEUE, interval: Self::INTERVAL, max: None }
     }
 
-    /// Returns the size of the records, in bytes, above which their owner removes some. The rest of `max` is for what
-    /// arrives until then, the database's own structures, and free pages.
+    /// Returns the size of the records, in bytes, above which their owner removes some.
     pub(super) fn allowed_bytes(&self) -> u64 {
-        self.max.map_or(u64::MAX, |max| max / 4 * 3)
+        self.share(75)
     }
 
-    /// Returns the size of the records, in bytes, above which messages are refused.
+    /// Returns the size of the records, in bytes, above which messages are refused. The rest of the file is for the
+    /// database's own structures, and for pages that are free only after the next commit.
     pub(super) fn most_bytes(&self) -> u64 {
-        self.max.map_or(u64::MAX, |max| max / 10 * 9)
+        self.share(85)
     }
+
+    fn share(&self, percent: u64) -> u64 {
+        self.max.map_or(u64::MAX, |max| largest_file(max) / 100 * percent)
+    }
+}
+
+/// Returns the size of the largest file within a limit, but for its header of one page. The database doubles its file, and
+/// from a region on it adds regions. It spreads over all of it in time.
+fn largest_file(max: u64) -> u64 {
+    if max < REGION { max.checked_ilog2().map_or(0, |exponent| 1 << exponent) } else { max / REGION * REGION }
 }

@@ -110,7 +110,7 @@ fn a_folder_that_holds_too_much_refuses_messages_until_some_are_removed() {
         accepted += 1;
     }
     let (records, _) = journal.metrics().live_and_disk_bytes();
-    assert!((35_000..=36_000).contains(&records), "{records}");
+    assert!((27_000..=27_852).contains(&records), "{records}");
     assert!(journal.excess().bytes > 0 && journal.is_available());
     journal.trim(&room("r"), kept(accepted, accepted + 1));
     test.clock.advance(1000);
@@ -201,16 +201,16 @@ fn an_ended_room_does_not_return() {
 #[test]
 fn removed_messages_give_space_back() {
     let mut test = TestDisk::new(8, Durability::Commit);
-    test.config.max = Some(140_000);
+    test.config.max = Some(1 << 18);
     let Started { mut engine, journal, .. } = test.start();
     let text = "x".repeat(500);
-    for offset in 1..=200 {
+    for offset in 1..=360 {
         journal.append(&message("r", position("e", offset), &text), None, None).unwrap();
         assert_eq!(engine.step(), Step::Wrote);
     }
     let full = journal.excess();
-    assert!((5_000..20_000).contains(&full.bytes) && full.measured == full.begun, "{full:?}");
-    journal.trim(&room("r"), kept(151, 201));
+    assert!((1_000..20_000).contains(&full.bytes) && full.measured == full.begun, "{full:?}");
+    journal.trim(&room("r"), kept(311, 361));
     assert_eq!(engine.step(), Step::Wrote);
     let waiting = journal.excess();
     assert_eq!((waiting.bytes, waiting.measured), (full.bytes, full.measured), "the removal waits");
