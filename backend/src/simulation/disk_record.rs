@@ -24,6 +24,8 @@ pub struct DiskRecord {
 struct RecordState {
     /// Current epochs of all rooms.
     epochs: BTreeMap<RoomName, Epoch>,
+    /// Numbers of messages of all rooms that had left their histories at the last start.
+    removed: BTreeMap<RoomName, u64>,
     /// End of the last run, or of the current one if it ended now.
     end: RunEnd,
     /// End of the run before a start that is under way.
@@ -58,8 +60,8 @@ impl DiskRecord {
     /// Creates the record of a machine that has never run.
     pub fn new(config: MachineConfig) -> Self {
         let (end, end_before) = (RunEnd::Clean, RunEnd::Clean);
-        let (epochs, found) = (BTreeMap::new(), FoundMessages::default());
-        let state = RecordState { epochs, end, end_before, violations: Vec::new(), found };
+        let (epochs, removed, found) = (BTreeMap::new(), BTreeMap::new(), FoundMessages::default());
+        let state = RecordState { epochs, removed, end, end_before, violations: Vec::new(), found };
         Self { config, journal: Journal::default(), state: Mutex::new(state) }
     }
 
@@ -191,11 +193,13 @@ impl DiskRecord {
         }
     }
 
-    /// Checks the history of a room, whose current epoch is recorded. It had removed messages when it was at `before`.
+    /// Checks the history of a room, whose current epoch is recorded. It has lost what had left it when the room was at
+    /// `before`, or at an earlier start: a limit that was reached by messages that a crash has lost stays in force.
     fn check_history(&self, room: &StoredRoom, before: Offset) {
         let StoredRoom { name, position, messages, .. } = room;
-        let removed = before.0.saturating_sub(self.config.history as u64);
-        if (messages.len() as u64) < position.offset.0.saturating_sub(removed) {
+        let missing = position.offset.0.saturating_sub(messages.len() as u64);
+        let removed = self.state.lock().removed.insert(name.clone(), missing).unwrap_or(0);
+        if missing > removed.max(before.0.saturating_sub(self.config.history as u64)) {
             self.violation(format!("{name} at {position:?} has only {} messages", messages.len()));
         }
         for (message, _) in messages {
