@@ -110,7 +110,7 @@ fn forgets_the_rooms_of_another_server() {
         ",
         "
         1060    timer
-                -> welcome c_me; open #2; up ws://b/ws; id:1 join room:news
+                -> welcome c_me; open #2; up ws://b/ws; id:1 join room:news; arm 21060
         ",
     );
 }
