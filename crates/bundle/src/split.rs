@@ -91,6 +91,8 @@ fn bind(entry: &Path, script: &Path, names: &Path, pattern: &str) -> Result<(), 
             "--pure:FinalizationRegistry".into(),
             format!("--mangle-props={pattern}"),
             format!("--mangle-cache={}", names.display()),
+            // The glue warns of uses that Trunk's start script does not make.
+            "--drop:console".into(),
             // wasm-bindgen names the loader once for every lazy part.
             "--log-override:duplicate-object-key=silent".into(),
             "--log-level=warning".into(),

@@ -47,6 +47,23 @@ fn continues_when_attached_before_the_socket_is_open() {
 }
 
 #[test]
+fn waits_for_the_welcome_from_the_attachment_on() {
+    play_and_attach(
+        "
+        0       connect envelope ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+        ",
+        "
+        60      timer
+                -> arm 10060
+        70      receive #1 welcome
+                -> welcome c_me; open #1; up ws://a/ws; arm 20070
+        ",
+    );
+}
+
+#[test]
 fn keeps_joins_messages_and_requests() {
     play_and_attach(
         "
@@ -67,6 +84,26 @@ fn keeps_joins_messages_and_requests() {
         "
         60      timer
                 -> welcome c_me; open #1; up ws://a/ws; id:1 join room:chat; transmit #1 1 id:2 echo data:hello; 1 sent; transmit #1 2 id:3 publish room:chat data:hi key:k2; 2 sent; arm 20060
+        ",
+    );
+}
+
+#[test]
+fn adds_an_idempotency_key_to_a_text_for_the_lobby() {
+    play_and_attach(
+        "
+        0       connect lobby ws://a/broadcast
+                -> connecting #1; dial #1 ws://a/broadcast; arm 10000
+        20      send 1 hello
+                -> 1 waiting
+        40      opened #1
+        50      receive #1 welcome of broadcast
+        ",
+        "
+        60      timer
+                -> welcome c_me; open #1; up ws://a/broadcast; id:1 join room:lobby
+                -> transmit #1 1 id:2 publish room:lobby event:text data:hello key:88888888888888888888888888888888
+                -> 1 sent; arm 20060
         ",
     );
 }
