@@ -1,9 +1,9 @@
 //! Checks that script and modules still fit together.
 
+use crate::bundle::Bundle;
 use crate::error::Error;
 use crate::module::ModuleFile;
 use crate::names::Names;
-use crate::split::Bundle;
 
 /// Checks that the script has every import of the first module, that this module has every export that the script or
 /// a lazy part uses, and that no other module is imported from.

@@ -3,9 +3,9 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 
+use crate::bundle::{Bundle, Part};
 use crate::error::Error;
 use crate::html;
-use crate::split::{Bundle, Part};
 use crate::tool::run;
 
 /// Moves the files, all with the same hash in their names. Updates and minifies `index.html`, the style sheets and the

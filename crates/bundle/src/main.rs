@@ -12,6 +12,7 @@
 //! | move the files into the folder, minify page and styles | [`install`], [`html`] |
 //! | write the compressed files | [`compress`] |
 
+mod bundle;
 mod check;
 mod compress;
 mod error;

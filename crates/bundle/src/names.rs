@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use crate::bundle::{Bundle, Part};
 use crate::error::Error;
 use crate::module::ModuleFile;
-use crate::split::{Bundle, Part};
 
 /// Exports that the loader of the lazy parts passes on, by names that stay.
 const SHARED: [&str; 2] = ["memory", "__indirect_function_table"];
@@ -23,6 +23,11 @@ pub struct Names {
 }
 
 impl Names {
+    /// Returns whether the script uses an export with this original name.
+    fn is_used(&self, name: &str) -> bool {
+        SHARED.contains(&name) || self.short.contains_key(name)
+    }
+
     fn of(&self, name: &str) -> String {
         self.short.get(name).cloned().unwrap_or_else(|| name.to_owned())
     }
@@ -53,11 +58,12 @@ pub fn shorten(bundle: &Bundle) -> Result<Names, Error> {
     let mut names = Names { short: read(bundle)?, exports: HashSet::new() };
     for part in &bundle.parts {
         let module = ModuleFile::read(&part.path)?;
-        let is_used = |name: &str| !part.is_main() || SHARED.contains(&name) || names.short.contains_key(name);
-        module.write(&part.path, |name| names.of(name), |name| is_used(name).then(|| names.of(name)))?;
-    }
-    for part in bundle.parts.iter().filter(|part| part.is_main()) {
-        names.exports.extend(ModuleFile::read(&part.path)?.exports()?);
+        if part.is_main() {
+            let used = module.exports()?.into_iter().filter(|name| names.is_used(name));
+            names.exports = used.map(|name| names.of(&name)).collect();
+        }
+        let export = |name: &str| (!part.is_main() || names.is_used(name)).then(|| names.of(name));
+        module.write(&part.path, |name| names.of(name), export)?;
     }
     Ok(names)
 }

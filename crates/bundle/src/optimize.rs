@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::thread;
 
+use crate::bundle::Part;
 use crate::error::Error;
-use crate::split::Part;
 use crate::tool::run;
 
 /// Features of the modules. `strip` has removed the section that names them, and wasm-split does not write one.

@@ -1,81 +1,48 @@
 //! Splits the page into the module of the first screen and its lazy parts (`frontend/src/ui/shell/lazy.rs`), and binds
 //! all of them to one script.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::bundle::{Bundle, Part};
 use crate::error::Error;
 use crate::names;
 use crate::roots;
 use crate::tool::run;
-
-/// The files of a bundle, in a folder of their own.
-pub struct Bundle {
-    /// The script, which names the other files.
-    pub script: PathBuf,
-    /// The short names of the script, as JSON.
-    pub names: PathBuf,
-    /// The module of the first screen, then the lazy parts.
-    pub parts: Vec<Part>,
-}
-
-/// A module of the bundle.
-pub struct Part {
-    /// Its file.
-    pub path: PathBuf,
-    /// Its name without extension, as the script has it.
-    pub name: String,
-}
-
-impl Part {
-    /// Returns whether this is the module of the first screen.
-    pub fn is_main(&self) -> bool {
-        self.name == MAIN
-    }
-}
-
-/// Name of the first screen's module: wasm-bindgen derives it from the script's.
-const MAIN: &str = "glue_bg";
 
 /// Splits a module. Writes into `folder`.
 ///
 /// # Errors
 /// Returns an error if a tool is missing or fails.
 pub fn split(module: &Path, folder: &Path) -> Result<Bundle, Error> {
-    let pruned = folder.join("pruned.wasm");
-    roots::remove_unused(module, &pruned)?;
-    let path = |name: &str| folder.join(name).into_os_string();
-    run(
-        "wasm-split-cli",
-        [pruned.clone().into(), folder.into(), "--out-name".into(), "frontend".into(), "--target".into(), "web".into()]
-            as [std::ffi::OsString; 6],
-    )?;
-    run(
-        "wasm-bindgen",
-        [
-            "--target".into(),
-            "web".into(),
-            "--no-typescript".into(),
-            "--keep-lld-exports".into(),
-            "--no-demangle".into(),
-            "--out-name".into(),
-            "glue".into(),
-            "--out-dir".into(),
-            folder.into(),
-            path("frontend.wasm"),
-        ] as [std::ffi::OsString; 10],
-    )?;
-    for used in [pruned, folder.join("frontend.wasm")] {
-        std::fs::remove_file(&used).map_err(|error| Error::file(&used, error))?;
-    }
-    // The loader of the parts imports the glue by the name of the bundle of both.
-    let loader = folder.join("__wasm_split.js");
-    let text = std::fs::read_to_string(&loader).map_err(|error| Error::file(&loader, error))?;
-    write(&loader, &text.replace("./frontend.js", "./glue.js"))?;
+    write_parts(module, folder)?;
+    rename_glue(&folder.join("__wasm_split.js"))?;
     let (entry, script, names) = (folder.join("entry.js"), folder.join("frontend.js"), folder.join("names.json"));
     write(&entry, "export { default } from \"./glue.js\"")?;
     let parts = parts(folder)?;
     bind(&entry, &script, &names, &names::pattern(&parts)?)?;
     Ok(Bundle { script, names, parts })
+}
+
+/// Writes the modules, the glue of the first one, and the script that loads the others.
+fn write_parts(module: &Path, folder: &Path) -> Result<(), Error> {
+    let (pruned, first) = (folder.join("pruned.wasm"), folder.join("frontend.wasm"));
+    let to = folder.display().to_string();
+    roots::remove_unused(module, &pruned)?;
+    let from = pruned.display().to_string();
+    run("wasm-split-cli", [from.as_str(), &to, "--out-name", "frontend", "--target", "web"])?;
+    let from = first.display().to_string();
+    let options = ["--target", "web", "--no-typescript", "--keep-lld-exports", "--no-demangle", "--out-name", "glue"];
+    run("wasm-bindgen", options.into_iter().chain(["--out-dir", &to, &from]))?;
+    for used in [pruned, first] {
+        std::fs::remove_file(&used).map_err(|error| Error::file(&used, error))?;
+    }
+    Ok(())
+}
+
+/// Gives the glue its own name in the loader, which has that of the bundle of both.
+fn rename_glue(loader: &Path) -> Result<(), Error> {
+    let text = std::fs::read_to_string(loader).map_err(|error| Error::file(loader, error))?;
+    write(loader, &text.replace("./frontend.js", "./glue.js"))
 }
 
 /// Makes one script of the glue and the loader, with short names in place of those that match the pattern.
