@@ -36,6 +36,7 @@ const TOOLS: &[&str] = &[
     "scripts/fuzz",
     "scripts/lint",
     "scripts/page",
+    "scripts/post-build",
     "scripts/test",
 ];
 

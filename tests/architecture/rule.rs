@@ -11,7 +11,7 @@ use crate::violation::Violation;
 
 /// Folders of all crates, relative to the repository.
 pub const CRATES: &[&str] =
-    &["backend", "crates/cli", "crates/client", "crates/compress", "crates/protocol", "crates/websocket", "frontend"];
+    &["backend", "crates/cli", "crates/client", "crates/bundle", "crates/protocol", "crates/websocket", "frontend"];
 
 /// An architecture invariant with its check.
 #[derive(Debug)]

@@ -3,8 +3,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
 use crate::frame::{
     Ack, CallResult, Direct, EchoReply, ErrorReply, From, Goodbye, History, Joined, Message, Pong, Presence,
     PresenceDiff, PresenceEntry, Welcome,
@@ -22,7 +20,7 @@ pub(crate) struct Fields<'a>(Vec<Field<'a>>);
 /// A type that a field can have.
 pub(crate) trait Value: Sized {
     /// Decodes a value; returns `None` if the JSON has another type or is invalid.
-    fn read(json: &RawValue) -> Option<Self>;
+    fn read(json: &str) -> Option<Self>;
 }
 
 impl<'a> Fields<'a> {
@@ -48,23 +46,23 @@ impl<'a> Fields<'a> {
 
     fn from(&self) -> Result<Option<From>, FieldName> {
         let Some(json) = self.non_null("from") else { return Ok(None) };
-        let from = Fields::read(json.get()).ok_or("from")?;
+        let from = Fields::read(json).ok_or("from")?;
         Ok(Some(From { client: from.required("client")?, user: from.optional("user")? }))
     }
 
     /// Decodes an array of objects.
     fn list<T>(&self, name: FieldName, read: fn(&Self) -> Result<T, FieldName>) -> Result<Vec<T>, FieldName> {
-        let elements = raw::elements(self.raw(name).ok_or(name)?.get()).ok_or(name)?;
-        let read = |json: &'a RawValue| read(&Fields::read(json.get())?).ok();
+        let elements = raw::elements(self.raw(name).ok_or(name)?).ok_or(name)?;
+        let read = |json: &'a str| read(&Fields::read(json)?).ok();
         elements.into_iter().map(read).collect::<Option<_>>().ok_or(name)
     }
 
     /// Returns a field that is present and not `null`.
-    fn non_null(&self, name: &str) -> Option<&'a RawValue> {
-        self.raw(name).filter(|json| json.get() != "null")
+    fn non_null(&self, name: &str) -> Option<&'a str> {
+        self.raw(name).filter(|json| *json != "null")
     }
 
-    fn raw(&self, name: &str) -> Option<&'a RawValue> {
+    fn raw(&self, name: &str) -> Option<&'a str> {
         self.0.iter().find(|(field, _)| field == name).map(|(_, json)| *json)
     }
 
@@ -196,14 +194,14 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn name<T>(json: &RawValue, new: fn(&str) -> Result<T, InvalidName>) -> Option<T> {
+fn name<T>(json: &str, new: fn(&str) -> Result<T, InvalidName>) -> Option<T> {
     new(&string(json)?).ok()
 }
 
 macro_rules! names {
     ($($name:ident)*) => {
         $(impl Value for $name {
-            fn read(json: &RawValue) -> Option<Self> {
+            fn read(json: &str) -> Option<Self> {
                 name(json, Self::new)
             }
         })*
@@ -214,55 +212,55 @@ names!(ClientId UserId RoomName EventName Epoch);
 
 /// A JSON integer has the same digits as a Rust one.
 impl Value for u64 {
-    fn read(json: &RawValue) -> Option<Self> {
-        json.get().parse().ok()
+    fn read(json: &str) -> Option<Self> {
+        json.parse().ok()
     }
 }
 
 impl Value for u32 {
-    fn read(json: &RawValue) -> Option<Self> {
+    fn read(json: &str) -> Option<Self> {
         Self::try_from(u64::read(json)?).ok()
     }
 }
 
 impl Value for CloseCode {
-    fn read(json: &RawValue) -> Option<Self> {
+    fn read(json: &str) -> Option<Self> {
         u16::try_from(u64::read(json)?).ok().map(Self)
     }
 }
 
 impl Value for Id {
-    fn read(json: &RawValue) -> Option<Self> {
+    fn read(json: &str) -> Option<Self> {
         Self::new(u64::read(json)?)
     }
 }
 
 impl Value for Offset {
-    fn read(json: &RawValue) -> Option<Self> {
+    fn read(json: &str) -> Option<Self> {
         u64::read(json).map(Self)
     }
 }
 
 impl Value for bool {
-    fn read(json: &RawValue) -> Option<Self> {
-        json.get().parse().ok()
+    fn read(json: &str) -> Option<Self> {
+        json.parse().ok()
     }
 }
 
 impl Value for String {
-    fn read(json: &RawValue) -> Option<Self> {
+    fn read(json: &str) -> Option<Self> {
         string(json).map(Cow::into_owned)
     }
 }
 
 impl Value for Json {
-    fn read(json: &RawValue) -> Option<Self> {
-        Some(Self::from_raw(json))
+    fn read(json: &str) -> Option<Self> {
+        Some(Self::new(json.to_owned()))
     }
 }
 
 impl Value for ErrorCode {
-    fn read(json: &RawValue) -> Option<Self> {
+    fn read(json: &str) -> Option<Self> {
         string(json).map(|name| Self::from_wire(&name))
     }
 }

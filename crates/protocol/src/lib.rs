@@ -4,10 +4,10 @@
 //! | content | file |
 //! |---|---|
 //! | requests, replies and events | [`frame`] |
-//! | encoding and decoding | [`codec`]; a server's frames field by field: `fields` |
+//! | encoding and decoding | [`codec`]; field by field: `fields` of a server's frame, `encode` of a client's |
 //! | identifiers and positions | [`id`] |
 //! | application data, unchanged byte for byte | [`json`] |
-//! | values and strings of a JSON text | `raw` |
+//! | values and strings of a JSON text | `raw`; its tokens: [`tokens`] |
 //! | error codes | [`error`] |
 //! | close codes, and which permit a reconnect | [`close`] |
 
@@ -15,12 +15,14 @@
 
 pub mod close;
 pub mod codec;
+mod encode;
 pub mod error;
 mod fields;
 pub mod frame;
 pub mod id;
 pub mod json;
 mod raw;
+pub mod tokens;
 
 pub use close::CloseCode;
 pub use codec::DecodeError;

@@ -3,11 +3,10 @@
 
 use std::borrow::Cow;
 
-use serde_json::Deserializer;
-use serde_json::value::RawValue;
+use crate::tokens::{value_length, whitespace};
 
 /// A field of an object.
-pub(crate) type Field<'a> = (Cow<'a, str>, &'a RawValue);
+pub(crate) type Field<'a> = (Cow<'a, str>, &'a str);
 
 /// Returns the fields of an object; `None` if the text is not one.
 pub(crate) fn fields(text: &str) -> Option<Vec<Field<'_>>> {
@@ -21,18 +20,26 @@ pub(crate) fn fields(text: &str) -> Option<Vec<Field<'_>>> {
 }
 
 /// Returns the elements of an array; `None` if the text is not one.
-pub(crate) fn elements(text: &str) -> Option<Vec<&RawValue>> {
+pub(crate) fn elements(text: &str) -> Option<Vec<&str>> {
     Reader(text).sequence('[', ']', Reader::value)
 }
 
+/// Returns the value that a text consists of, without the whitespace around it; `None` if the text is not JSON.
+pub(crate) fn value(text: &str) -> Option<&str> {
+    let mut reader = Reader(text);
+    let value = reader.value()?;
+    reader.skip_whitespace();
+    reader.0.is_empty().then_some(value)
+}
+
 /// Returns the contents of a string; `None` if the JSON is not one, or has a surrogate without its pair.
-pub(crate) fn string(json: &RawValue) -> Option<Cow<'_, str>> {
-    unescape(json.get(), None)
+pub(crate) fn string(json: &str) -> Option<Cow<'_, str>> {
+    unescape(json, None)
 }
 
 /// Returns the contents of a string; `None` if the JSON is not one. A surrogate without its pair becomes U+FFFD.
-pub(crate) fn string_lossy(json: &RawValue) -> Option<Cow<'_, str>> {
-    unescape(json.get(), Some(char::REPLACEMENT_CHARACTER))
+pub(crate) fn string_lossy(json: &str) -> Option<Cow<'_, str>> {
+    unescape(json, Some(char::REPLACEMENT_CHARACTER))
 }
 
 /// The rest of a text that is being read.
@@ -61,10 +68,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a value of any type.
-    fn value(&mut self) -> Option<&'a RawValue> {
-        let mut values = Deserializer::from_str(self.0).into_iter();
-        let value = values.next()?.ok()?;
-        self.0 = &self.0[values.byte_offset()..];
+    fn value(&mut self) -> Option<&'a str> {
+        self.skip_whitespace();
+        let (value, rest) = self.0.split_at(value_length(self.0)?);
+        self.0 = rest;
         Some(value)
     }
 
@@ -77,7 +84,7 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_whitespace(&mut self) {
-        self.0 = self.0.trim_start_matches([' ', '\t', '\n', '\r']);
+        self.0 = &self.0[whitespace(self.0)..];
     }
 }
 
@@ -132,10 +139,6 @@ fn code_unit(text: &str) -> Option<(u32, &str)> {
 mod tests {
     use super::*;
 
-    fn raw(json: &str) -> &RawValue {
-        serde_json::from_str(json).unwrap()
-    }
-
     #[test]
     fn splits_objects_and_arrays() {
         for (text, expected) in [
@@ -145,13 +148,12 @@ mod tests {
             ("{\n\t\"\\u0061\\n\" : null ,\r\"a\":\"x\"}", vec![("a\n", "null"), ("a", "\"x\"")]),
         ] {
             let fields = fields(text).unwrap();
-            let fields: Vec<_> = fields.iter().map(|(name, json)| (name.as_ref(), json.get())).collect();
+            let fields: Vec<_> = fields.iter().map(|(name, json)| (name.as_ref(), *json)).collect();
             assert_eq!(fields, expected, "{text}");
         }
         for (text, expected) in [("[]", vec![]), (" [ 1e400 , \"a\",[[]],{} ] ", vec!["1e400", "\"a\"", "[[]]", "{}"])]
         {
-            let elements: Vec<_> = elements(text).unwrap().into_iter().map(RawValue::get).collect();
-            assert_eq!(elements, expected, "{text}");
+            assert_eq!(elements(text).unwrap(), expected, "{text}");
         }
     }
 
@@ -182,9 +184,9 @@ mod tests {
             "[]",
         ] {
             let expected: Option<String> = serde_json::from_str(json).ok();
-            assert_eq!(string(raw(json)).as_deref(), expected.as_deref(), "{json}");
+            assert_eq!(string(json).as_deref(), expected.as_deref(), "{json}");
         }
-        assert!(matches!(string(raw(r#""plain""#)), Some(Cow::Borrowed("plain"))));
+        assert!(matches!(string(r#""plain""#), Some(Cow::Borrowed("plain"))));
     }
 
     #[test]
@@ -196,8 +198,8 @@ mod tests {
             (r#""\ud800\u00e9é""#, "\u{fffd}éé"),
             (r#""\\ud800\\\udfff\\""#, "\\ud800\\\u{fffd}\\"),
         ] {
-            assert_eq!(string_lossy(raw(json)).as_deref(), Some(text), "{json}");
+            assert_eq!(string_lossy(json).as_deref(), Some(text), "{json}");
         }
-        assert_eq!(string_lossy(raw(r#"["\ud800"]"#)), None);
+        assert_eq!(string_lossy(r#"["\ud800"]"#), None);
     }
 }

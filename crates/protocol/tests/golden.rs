@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use yodel_protocol::{ClientFrame, DecodeError, ServerFrame};
 
 /// Returns the frames of a folder by file name.
@@ -34,6 +35,29 @@ fn round_trips_every_client_frame() {
     for (name, text) in &files {
         let frame = ClientFrame::decode(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(&frame.encode(), text, "{name}");
+        assert_eq!(&serde_json::to_string(&frame).unwrap(), text, "serde: {name}");
+    }
+}
+
+/// Returns the frame as serde reads it.
+fn read_by_serde(kind: &str, text: &str) -> Result<ServerFrame, serde_json::Error> {
+    fn frame<T: DeserializeOwned>(text: &str, new: fn(T) -> ServerFrame) -> Result<ServerFrame, serde_json::Error> {
+        serde_json::from_str(text).map(new)
+    }
+    match kind {
+        "welcome" => frame(text, ServerFrame::Welcome),
+        "ok" => frame(text, ServerFrame::Ok),
+        "echo" => frame(text, ServerFrame::Echo),
+        "joined" => frame(text, ServerFrame::Joined),
+        "message" => frame(text, ServerFrame::Message),
+        "direct" => frame(text, ServerFrame::Direct),
+        "result" => frame(text, ServerFrame::Result),
+        "presence" => frame(text, ServerFrame::Presence),
+        "presence_diff" => frame(text, ServerFrame::PresenceDiff),
+        "history" => frame(text, ServerFrame::History),
+        "pong" => frame(text, ServerFrame::Pong),
+        "error" => frame(text, ServerFrame::Error),
+        _ => frame(text, ServerFrame::Goodbye),
     }
 }
 
@@ -61,6 +85,7 @@ fn round_trips_every_server_frame() {
     for (name, text) in &files {
         let frame = ServerFrame::decode(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(&frame.encode(), text, "{name}");
+        assert_eq!(read_by_serde(name.split('-').next().unwrap(), text).unwrap(), frame, "serde: {name}");
     }
 }
 

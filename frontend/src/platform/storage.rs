@@ -1,7 +1,6 @@
 //! Values in the browser's storage, as JSON or text.
 
 use leptos::prelude::window;
-use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 use yodel_protocol::Json;
 
@@ -19,33 +18,24 @@ pub enum StorageArea {
 pub struct StorageFull;
 
 impl StorageArea {
-    /// Returns the value under this name; `None` if there is none, or it is invalid.
-    pub fn load<T: DeserializeOwned>(self, name: &str) -> Option<T> {
-        serde_json::from_str(&self.text(name)?).ok()
-    }
-
-    /// Returns the JSON under this name; `None` if there is none, or it is invalid. The first screen uses this, not
-    /// [`load`](Self::load), because serde's deserializers would be 3 % of its download.
-    pub fn load_json(self, name: &str) -> Option<Json> {
-        Json::parse(&self.text(name)?).ok()
+    /// Returns the JSON under this name; `None` if there is none, or it is invalid.
+    pub fn load(self, name: &str) -> Option<Json> {
+        Json::read(&self.text(name)?)
     }
 
     /// Returns the list of texts under this name; an empty one if there is none, or it is invalid.
     pub fn load_texts(self, name: &str) -> Vec<String> {
-        self.load_json(name).and_then(|json| json.as_strings()).unwrap_or_default()
+        self.load(name).and_then(|json| json.as_strings()).unwrap_or_default()
     }
 
-    /// Stores a value under this name. Does nothing if the browser has no storage or it is full.
-    pub fn save(self, name: &str, value: &(impl Serialize + ?Sized)) {
-        let _ = self.try_save(name, value);
+    /// Stores JSON under this name. Does nothing if the browser has no storage or it is full.
+    pub fn save(self, name: &str, json: &Json) {
+        let _ = self.set_text(name, json.text());
     }
 
-    /// Stores a value under this name. Does nothing if the browser has no storage.
-    ///
-    /// # Errors
-    /// Returns [`StorageFull`] if there is no room.
-    pub fn try_save(self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), StorageFull> {
-        self.set_text(name, &serde_json::to_string(value).unwrap_or_default())
+    /// Stores a list of texts under this name. Does nothing if the browser has no storage or it is full.
+    pub fn save_texts(self, name: &str, texts: &[String]) {
+        self.save(name, &Json::strings(texts.iter().map(String::as_str)));
     }
 
     /// Returns the text under this name.

@@ -33,7 +33,7 @@ impl Auth {
         // Another tab may have stored other tokens in the meantime.
         let mut stored = stored_tokens();
         stored.set(server_of(url), token.filter(|_| remember));
-        StorageArea::Local.save(TOKENS, &stored.0[..]);
+        StorageArea::Local.save_texts(TOKENS, &stored.0);
     }
 
     /// Returns the token of an address's server: the current one, else the stored one.

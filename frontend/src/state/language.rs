@@ -24,7 +24,7 @@ impl Language {
 
     /// Returns the language of a new page: that of its address, of an earlier visit, or of the browser.
     pub fn first() -> Lang {
-        let stored = StorageArea::Local.load_json(LANG);
+        let stored = StorageArea::Local.load(LANG);
         let stored = stored.as_ref().and_then(Json::as_string);
         Lang::choose(location::query("lang").as_deref(), stored.as_deref(), location::languages())
     }
@@ -32,7 +32,7 @@ impl Language {
     /// Switches to the other language and stores the choice.
     pub fn switch(&self) {
         let lang = self.lang.get_untracked().other();
-        StorageArea::Local.save(LANG, lang.tag());
+        StorageArea::Local.save(LANG, &Json::string(lang.tag()));
         self.lang.set(lang);
     }
 

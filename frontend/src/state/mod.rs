@@ -28,5 +28,5 @@ pub use messages::Messages;
 pub use page::{PageState, context};
 pub use persistence::Persistence;
 pub use rooms::RoomsState;
-pub use shared_list::SharedList;
+pub use shared_list::{SharedList, Stored};
 pub use transport::Transport;

@@ -86,7 +86,7 @@ impl RoomsState {
             }
             rooms.retain(|known| joined || known != room);
             let chosen: Vec<String> = rooms.iter().map(RoomName::to_string).filter(|room| room != LOBBY).collect();
-            self.server.with_value(|server| StorageArea::Session.save(&storage_name(server), &chosen[..]));
+            self.server.with_value(|server| StorageArea::Session.save_texts(&storage_name(server), &chosen));
         });
     }
 }

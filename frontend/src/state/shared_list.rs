@@ -5,7 +5,16 @@ use crate::{
     reactive::ErasedSignal,
 };
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::on_cleanup};
-use serde::{Serialize, de::DeserializeOwned};
+use yodel_protocol::Json;
+
+/// A list that the browser's storage keeps.
+pub trait Stored: Clone + Default + PartialEq + 'static {
+    /// Returns the list as JSON.
+    fn to_json(&self) -> Json;
+
+    /// Reads a list; `None` if it is invalid.
+    fn from_json(json: &Json) -> Option<Self>;
+}
 
 /// A stored list. Each change starts from what is stored, so that no tab overwrites the changes of another one, and
 /// changes of other tabs are shown. A handle: copies refer to the same list, which ends with the component that loaded
@@ -15,7 +24,7 @@ pub struct SharedList<T> {
     shown: ErasedSignal<T>,
 }
 
-impl<T: Clone + Default + DeserializeOwned + PartialEq + Serialize + 'static> SharedList<T> {
+impl<T: Stored> SharedList<T> {
     /// Loads the list with this storage name and follows its changes.
     pub fn load(name: &'static str) -> Self {
         let list = Self { name, shown: ErasedSignal::new(Self::stored(name)) };
@@ -45,14 +54,14 @@ impl<T: Clone + Default + DeserializeOwned + PartialEq + Serialize + 'static> Sh
         let before = list.clone();
         let result = change(&mut list);
         if list != before {
-            StorageArea::Local.try_save(self.name, &list)?;
+            StorageArea::Local.set_text(self.name, list.to_json().text())?;
         }
         self.show(list);
         Ok(result)
     }
 
     fn stored(name: &str) -> T {
-        StorageArea::Local.load(name).unwrap_or_default()
+        StorageArea::Local.load(name).and_then(|json| T::from_json(&json)).unwrap_or_default()
     }
 
     /// Shows a list. An equal one is left alone, so that its elements keep the focus.

@@ -1,13 +1,16 @@
 //! The driver of `yodel_client::Session`. It makes no decisions: it carries out effects, and reports the events of the
 //! sockets, the timer and the page.
 
-use super::socket::{BEHIND_PROXY, Socket, SocketEvent};
+use super::{
+    lazy,
+    socket::{BEHIND_PROXY, Socket, SocketEvent},
+};
 use crate::{
     platform::time::now_ms,
     state::{PageState, Transport},
 };
 use gloo_timers::callback::Timeout;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -25,6 +28,8 @@ pub struct Driver {
     timer: RefCell<Option<Timeout>>,
     events: RefCell<VecDeque<Event>>,
     stepping: Cell<bool>,
+    /// `true` while the subprotocol is downloaded.
+    loading: Cell<bool>,
     store: &'static PageState,
 }
 
@@ -32,11 +37,12 @@ impl Driver {
     /// Creates a driver that takes the store's events and applies effects to the store.
     pub fn attach(store: &'static PageState) {
         let driver = Rc::new(Self {
-            session: RefCell::new(Session::new()),
+            session: RefCell::new(Session::awaiting_subprotocol()),
             sockets: RefCell::default(),
             timer: RefCell::default(),
             events: RefCell::default(),
             stepping: Cell::new(false),
+            loading: Cell::new(false),
             store,
         });
         driver.listen();
@@ -84,6 +90,9 @@ impl Driver {
     fn dial(self: &Rc<Self>, socket: Generation, target: &Target) {
         let driver = Rc::clone(self);
         let mode = target.mode;
+        if mode != Mode::Plain {
+            self.load_subprotocol();
+        }
         let on_event = move |event| match event {
             SocketEvent::Opened => driver.opened(socket, mode),
             SocketEvent::Message(event) => driver.receive(socket, mode, &event),
@@ -93,6 +102,23 @@ impl Driver {
             Ok(socket) => self.sockets.borrow_mut().push(socket),
             Err(error) => self.events.borrow_mut().push_back(Event::InvalidUrl(socket, error)),
         }
+    }
+
+    /// Downloads the subprotocol, unless it is there or under way. A failed download is repeated with the next dial,
+    /// which the session makes because the connection does not come up.
+    fn load_subprotocol(self: &Rc<Self>) {
+        if self.session.borrow().is_attached() || self.loading.replace(true) {
+            return;
+        }
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            let subprotocol = lazy::subprotocol().await;
+            driver.loading.set(false);
+            if let Ok(subprotocol) = subprotocol {
+                driver.session.borrow_mut().attach(subprotocol);
+                driver.step(Event::Timer { buffered: driver.buffered() });
+            }
+        });
     }
 
     fn with(&self, generation: Generation, action: impl FnOnce(&WebSocket)) {

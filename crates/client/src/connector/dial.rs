@@ -6,7 +6,7 @@ use super::session::Session;
 use super::socket::Socket;
 use super::unattached;
 use crate::target::{server_of, without_secrets};
-use crate::{Delivery, Effect, Generation, Mode, State, StopReason, Target, UrlError};
+use crate::{Delivery, Effect, Event, Generation, Mode, State, StopReason, Target, UrlError};
 
 /// Longest time that a dial may take, in milliseconds. Some servers never respond.
 pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
@@ -37,8 +37,10 @@ impl Session {
             self.core.hold_ms = 0;
             self.core.effects.push(Effect::ServerChanged);
         }
-        if let Some(handler) = &mut self.handler {
-            handler.target_changes(&mut self.core, &target);
+        match (&mut self.handler, &mut self.deferred) {
+            (Some(handler), _) => handler.target_changes(&mut self.core, &target),
+            (None, Some(deferred)) if self.core.leaves_server(&target) => deferred.leave_server(),
+            _ => {}
         }
         self.core.target = target;
         for id in self.core.queue.drop_unsendable(self.core.target.mode) {
@@ -60,19 +62,21 @@ impl Session {
     }
 
     /// Handles an open socket. In envelope mode the connection is up after the handshake.
-    pub(super) fn opened(&mut self) {
+    pub(super) fn opened(&mut self, socket: Generation) {
+        if self.core.target.mode == Mode::Plain {
+            self.core.up();
+            self.core.flush_plain();
+            return;
+        }
         match &mut self.handler {
-            Some(handler) if self.core.target.mode != Mode::Plain => handler.opened(&mut self.core),
-            _ => {
-                self.core.up();
-                self.core.flush_plain();
-            }
+            Some(handler) => handler.opened(&mut self.core),
+            None => self.defer(Event::Opened(socket)),
         }
     }
 
-    /// Returns whether the session supports the requested mode.
+    /// Returns whether the session supports the requested mode, now or with the subprotocol that it awaits.
     fn supports_mode(&self) -> bool {
-        self.core.target.mode == Mode::Plain || self.handler.is_some()
+        self.core.target.mode == Mode::Plain || self.handler.is_some() || self.deferred.is_some()
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use yodel_protocol::Verb;
+
 use super::core::Core;
 use super::outbox_entry::Content;
 use super::socket::Socket;
-use crate::{Delivery, Effect, MessageId, Mode};
+use crate::{Delivery, Effect, MessageId, Mode, State};
 
 impl Core {
     /// Sends a message, or queues it. A message never overtakes another: while the socket accepts messages the queue is
@@ -18,6 +20,12 @@ impl Core {
         } else {
             self.effects.push(Effect::OutboxFull(id));
         }
+    }
+
+    /// Returns whether a request cannot be sent at all: it outlives a connection, or the connection is plain.
+    pub(crate) fn rejects(&self, verb: &Verb) -> bool {
+        let outlives_connection = matches!(verb, Verb::Auth(_) | Verb::Join(_) | Verb::Leave(_));
+        outlives_connection || (self.target.mode == Mode::Plain && self.state != State::Idle)
     }
 
     /// Sends the waiting messages in plain mode while the socket accepts them.

@@ -8,13 +8,16 @@ use yodel_protocol::CloseCode;
 use super::core::Core;
 use super::outbox_entry::Content;
 use super::subprotocol::{Handler, Subprotocol};
-use crate::{Delivery, Effects, Event, MessageId, Mode, Rng, State};
+use super::unattached::Deferred;
+use crate::{Delivery, Effects, Event, Generation, MessageId, Mode, Rng, State};
 
 /// A connection that is restored after each loss.
 #[derive(Debug)]
 pub struct Session {
     pub(super) core: Core,
     pub(super) handler: Option<Box<dyn Handler>>,
+    /// Events for the subprotocol that is attached later; `None` if none is expected.
+    pub(super) deferred: Option<Deferred>,
 }
 
 impl Session {
@@ -22,13 +25,23 @@ impl Session {
     ///
     /// [`attach`](Self::attach) adds a subprotocol, now or later.
     pub fn plain() -> Self {
-        Self { core: Core::new(), handler: None }
+        Self { core: Core::new(), handler: None, deferred: None }
+    }
+
+    /// Creates a session whose subprotocol is attached while it connects: the caller still loads it.
+    ///
+    /// The session dials in both modes. In [`Mode::Envelope`] the connection stays in [`State::Connecting`] until
+    /// [`attach`](Self::attach): frames, joins and messages wait for the subprotocol. A subprotocol that is not
+    /// attached in time counts as a server that does not answer.
+    pub fn awaiting_subprotocol() -> Self {
+        Self { deferred: Some(Deferred::default()), ..Self::plain() }
     }
 
     /// Adds the subprotocol of [`Mode::Envelope`]. A second subprotocol is ignored.
     ///
     /// Does not affect the current connection. In [`State::Stopped`] the next [`Event::Connect`] or [`Event::RetryNow`]
-    /// dials.
+    /// dials. A session that [awaits](Self::awaiting_subprotocol) it handles the deferred events in the next step, for
+    /// which a caller passes [`Event::Timer`].
     pub fn attach(&mut self, subprotocol: Subprotocol) {
         self.handler.get_or_insert(subprotocol.0);
     }
@@ -76,12 +89,13 @@ impl Session {
             self.core.report_wait();
         }
         self.core.expire();
+        self.handle_deferred(rng);
         self.handle(event, rng);
         self.arm();
         mem::take(&mut self.core.effects)
     }
 
-    fn handle(&mut self, event: Event, rng: &mut dyn Rng) {
+    pub(super) fn handle(&mut self, event: Event, rng: &mut dyn Rng) {
         match event {
             Event::Connect { target } => self.connect(target),
             Event::Disconnect => self.core.disconnect(),
@@ -89,9 +103,9 @@ impl Session {
             Event::Send { id, text } if self.core.target.mode == Mode::Plain => self.core.send(id, Content::Text(text)),
             Event::SendBinary { id, bytes } => self.send_binary(id, bytes),
             Event::Delete(id) => self.core.queue.delete(id),
-            Event::Opened(_) => self.opened(),
+            Event::Opened(socket) => self.opened(socket),
             Event::InvalidUrl(_, error) => self.core.reject_url(error),
-            Event::Received { text, .. } => self.received(&text, rng),
+            Event::Received { socket, text } => self.received(socket, text, rng),
             Event::Closed { code, reason, buffered, .. } => self.handle_closed(CloseCode(code), reason, buffered, rng),
             Event::Timer { buffered } => self.timer(buffered, rng),
             Event::Online => self.handle_online(rng),
@@ -125,23 +139,27 @@ impl Session {
                     self.fail(failure, rng);
                 }
             }
-            None => self.core.reject(event),
+            None => self.defer_or_reject(event),
         }
     }
 
     /// Handles a text message in envelope mode. In plain mode the driver handles messages itself.
-    fn received(&mut self, text: &str, rng: &mut dyn Rng) {
-        let is_frame = self.core.socket.as_ref().is_some_and(|socket| socket.target.mode != Mode::Plain);
-        if is_frame
-            && let Some(handler) = &mut self.handler
-            && let Err(failure) = handler.receive(&mut self.core, text, rng)
-        {
-            self.fail(failure, rng);
+    fn received(&mut self, socket: Generation, text: String, rng: &mut dyn Rng) {
+        if self.core.socket.as_ref().is_none_or(|socket| socket.target.mode == Mode::Plain) {
+            return;
+        }
+        match &mut self.handler {
+            Some(handler) => {
+                if let Err(failure) = handler.receive(&mut self.core, &text, rng) {
+                    self.fail(failure, rng);
+                }
+            }
+            None => self.defer(Event::Received { socket, text }),
         }
     }
 
     /// Returns whether the event concerns a socket other than the current one.
-    fn is_stale(&self, event: &Event) -> bool {
+    pub(super) fn is_stale(&self, event: &Event) -> bool {
         let (Event::Opened(generation)
         | Event::InvalidUrl(generation, _)
         | Event::Received { socket: generation, .. }

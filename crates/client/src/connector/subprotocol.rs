@@ -36,6 +36,9 @@ impl Failure {
 ///
 /// After an error the connector closes the connection with the error's code and calls [`closed`](Self::closed).
 pub(crate) trait Handler: Send {
+    /// Takes over the messages that were queued before the subprotocol was attached.
+    fn attached(&mut self, core: &mut Core, rng: &mut dyn Rng);
+
     /// Handles an event that the connector does not handle, or a text to send in a frame.
     fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng) -> Result<(), Failure>;
 

@@ -51,6 +51,10 @@ impl From<Yodel> for Subprotocol {
 }
 
 impl Handler for Yodel {
+    fn attached(&mut self, core: &mut Core, rng: &mut dyn Rng) {
+        Self::add_keys(core, rng);
+    }
+
     fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng) -> Result<(), Failure> {
         match event {
             Event::Send { id, text } => self.send(core, id, text, rng),

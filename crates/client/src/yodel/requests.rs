@@ -5,7 +5,7 @@ use yodel_protocol::{ClientFrame, ErrorCode, EventName, Id, IdempotencyKey, Json
 
 use super::handler::Yodel;
 use crate::connector::{Content, Core};
-use crate::{Delivery, Effect, MessageId, Mode, Rng, State};
+use crate::{Delivery, Effect, MessageId, Rng};
 
 /// The room of a server's plain clients.
 pub const LOBBY: &str = "lobby";
@@ -24,13 +24,23 @@ impl Yodel {
         if let Verb::Publish(publish) = &mut verb {
             publish.key.get_or_insert_with(|| new_key(rng));
         }
-        let outlives_connection = matches!(verb, Verb::Auth(_) | Verb::Join(_) | Verb::Leave(_));
-        let is_plain = core.target.mode == Mode::Plain && core.state != State::Idle;
-        if outlives_connection || is_plain {
+        if core.rejects(&verb) {
             core.report(id, Delivery::Failed);
         } else {
             self.enqueue(core, id, Content::Verb(verb), None);
         }
+    }
+
+    /// Gives keys to the messages that were queued before the subprotocol was attached.
+    pub(super) fn add_keys(core: &mut Core, rng: &mut dyn Rng) {
+        core.queue.retain(|entry| {
+            match &mut entry.content {
+                Content::Text(_) => drop(entry.key.get_or_insert_with(|| new_key(rng))),
+                Content::Verb(Verb::Publish(publish)) => drop(publish.key.get_or_insert_with(|| new_key(rng))),
+                Content::Verb(_) | Content::Binary(_) => {}
+            }
+            true
+        });
     }
 
     /// Sends the waiting messages that server and socket accept now.

@@ -3,6 +3,7 @@
 //! Random numbers are the middle of their range. So the delays after failures are 750, 1000, 1500, 2500 .. ms, and the
 //! debounce of a wake-up is 350 ms.
 
+mod awaited;
 mod backpressure;
 mod binary;
 mod closing;

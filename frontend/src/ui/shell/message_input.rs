@@ -146,7 +146,7 @@ impl MessageInput {
     fn remember(self, text: &str) {
         self.history.update_value(|history| {
             history.add(text);
-            StorageArea::Session.save(HISTORY, history.texts());
+            StorageArea::Session.save_texts(HISTORY, history.texts());
         });
     }
 

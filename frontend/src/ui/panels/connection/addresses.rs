@@ -1,14 +1,14 @@
 //! Recent URLs.
 
-use serde::{Deserialize, Serialize};
+use crate::state::Stored;
 use yodel_client::target::without_secrets;
+use yodel_protocol::Json;
 
 /// Maximum number of URLs.
 pub const MAX: usize = 20;
 
 /// Recent URLs, newest first.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
     /// At most [`MAX`], without duplicates.
     pub urls: Vec<String>,
@@ -33,6 +33,16 @@ impl Addresses {
         self.urls.insert(0, url.to_owned());
         self.urls.truncate(MAX);
         true
+    }
+}
+
+impl Stored for Addresses {
+    fn to_json(&self) -> Json {
+        Json::strings(self.urls.iter().map(String::as_str))
+    }
+
+    fn from_json(json: &Json) -> Option<Self> {
+        json.as_strings().map(|urls| Self { urls })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
 };
 use std::{borrow::Cow, fmt::Write};
 use yodel_client::Delivery;
+use yodel_protocol::Json;
 
 /// Bytes of a message per piece; a multiple of three because of Base64.
 const PIECE: usize = 192 << 10;
@@ -150,7 +151,8 @@ fn escape(format: Format, text: &str, is_line_start: bool) -> String {
     if format == Format::Csv {
         return guarded(text, is_line_start).replace('"', "\"\"");
     }
-    let json = serde_json::to_string(text).unwrap_or_default();
+    let json = Json::string(text);
+    let json = json.text();
     json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 

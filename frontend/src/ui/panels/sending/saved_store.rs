@@ -1,14 +1,17 @@
 //! Saved messages.
 
-use serde::{Deserialize, Serialize};
+use crate::state::Stored;
+use yodel_protocol::Json;
 
 /// Maximum number of messages.
 pub const MAX: usize = 50;
 /// Maximum size of a message, in bytes; larger ones would fill the browser's storage.
 pub const MAX_BYTES: usize = 10_000;
+/// Names of a stored message's fields.
+const FIELDS: [&str; 2] = ["name", "text"];
 
 /// A saved message.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedMessage {
     /// Unique name.
     pub name: String,
@@ -17,8 +20,7 @@ pub struct SavedMessage {
 }
 
 /// Saved messages, ordered by name.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SavedStore {
     /// At most [`MAX`].
     pub messages: Vec<SavedMessage>,
@@ -59,9 +61,29 @@ impl SavedStore {
     }
 }
 
+impl Stored for SavedStore {
+    fn to_json(&self) -> Json {
+        let records = self.messages.iter().map(|message| [message.name.as_str(), message.text.as_str()]);
+        Json::records(FIELDS, records)
+    }
+
+    fn from_json(json: &Json) -> Option<Self> {
+        let records = json.as_records(FIELDS)?.into_iter();
+        Some(Self { messages: records.map(|[name, text]| SavedMessage { name, text }).collect() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keeps_the_stored_format() {
+        let mut saved = SavedStore::default();
+        saved.save("a", "one");
+        assert_eq!(saved.to_json().text(), r#"[{"name":"a","text":"one"}]"#);
+        assert_eq!(SavedStore::from_json(&saved.to_json()), Some(saved));
+    }
 
     #[test]
     fn saves_a_message_under_its_name() {

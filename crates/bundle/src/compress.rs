@@ -1,27 +1,25 @@
-//! `compress FOLDER`: writes a `.br` and a `.gz` file beside each file of a bundle, unless it would be larger than the
-//! file. Web servers send these files instead of compressing each response.
+//! Writes a `.br` and a `.gz` file beside each file of a bundle, unless it would be larger than the file. Web servers
+//! send these files instead of compressing each response.
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::Path;
 
 use brotli::enc::BrotliEncoderParams;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-fn main() -> ExitCode {
-    let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("usage: compress FOLDER");
-        return ExitCode::FAILURE;
-    };
-    match compress_folder(&folder) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}: {error}", folder.display());
-            ExitCode::FAILURE
-        }
-    }
+use crate::error::Error;
+
+/// Window of the Brotli encoder, as a power of two: no file is larger, and a larger window costs bytes.
+const WINDOW_BITS: i32 = 20;
+
+/// Compresses all files of a folder.
+///
+/// # Errors
+/// Returns an error if a file cannot be read or written.
+pub fn compress(folder: &Path) -> Result<(), Error> {
+    compress_folder(folder).map_err(|error| Error::file(folder, error))
 }
 
 fn compress_folder(folder: &Path) -> io::Result<()> {
@@ -48,10 +46,15 @@ fn keep_if_smaller(path: &Path, extension: &str, compressed: &[u8], size: usize)
     fs::write(name, compressed)
 }
 
-/// Compresses with quality 11 and a window of 16 MiB. It is slow, but runs once per build.
+/// Compresses with quality 11. It is slow, but runs once per build.
 fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let best = BrotliEncoderParams { quality: 11, lgwin: 24, ..BrotliEncoderParams::default() };
+    let best = BrotliEncoderParams {
+        quality: 11,
+        lgwin: WINDOW_BITS,
+        size_hint: content.len(),
+        ..BrotliEncoderParams::default()
+    };
     brotli::BrotliCompress(&mut &*content, &mut compressed, &best)?;
     Ok(compressed)
 }

@@ -1,0 +1,50 @@
+//! The split point of the connection: `yodel.v1`, which is downloaded while the first socket connects. A plain
+//! connection never needs it. The page is a single module unless it is built with `--cfg split` and split afterwards.
+
+use yodel_client::Subprotocol;
+
+/// The subprotocol could not be downloaded.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadError;
+
+/// Returns the subprotocol.
+///
+/// # Errors
+/// Never returns an error in this build.
+#[cfg(not(split))]
+#[expect(clippy::unused_async, reason = "same signature as the split build")]
+pub async fn subprotocol() -> Result<Subprotocol, LoadError> {
+    Ok(yodel_client::Yodel::new().into())
+}
+
+#[cfg(split)]
+pub use split::subprotocol;
+
+/// The macro generates unsafe code: it declares a function of another WebAssembly module.
+#[cfg(split)]
+#[allow(
+    unsafe_code,
+    improper_ctypes,
+    improper_ctypes_definitions,
+    reason = "both sides are compiled from this crate at once"
+)]
+mod split {
+    use super::{LoadError, Subprotocol};
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+    use yodel_client::Yodel;
+
+    /// Downloads the subprotocol.
+    ///
+    /// # Errors
+    /// Returns [`LoadError`] if the download fails. The next call retries it.
+    #[wasm_split(envelope, fallible)]
+    pub fn subprotocol() -> Result<Subprotocol, LoadError> {
+        Ok(Yodel::new().into())
+    }
+
+    impl From<SplitLoaderError> for LoadError {
+        fn from(_: SplitLoaderError) -> Self {
+            Self
+        }
+    }
+}
