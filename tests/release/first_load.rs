@@ -7,8 +7,11 @@ use support::browser::DisplaySettings;
 use support::yodel::root;
 use support::{Browser, Page, Yodel, any_browser, apply, chromium_only};
 
-/// Limit of the size of the first screen in bytes, compressed with brotli. The goal is 100,000.
-const MAX_FIRST_SCREEN: u64 = 126_141;
+/// Limit of the size of the first screen in bytes, compressed with brotli. The goal is 98,000.
+const MAX_FIRST_SCREEN: u64 = 102_727;
+
+/// Limit of the first screen and of the subprotocol, which is downloaded while the socket connects, in bytes.
+const MAX_CONNECTED: u64 = 119_479;
 
 /// Files that the browser fetches itself; they are not among the page's resource entries.
 const UNLISTED: [&str; 2] = ["index.html", "sw.js"];
@@ -22,6 +25,16 @@ async fn downloads(page: &Page) -> Vec<String> {
 
 fn is_part(name: &str) -> bool {
     name.starts_with("tools-")
+}
+
+/// Returns whether a file belongs to the subprotocol. Code that it shares with the tools is a file of its own.
+fn is_subprotocol(name: &str) -> bool {
+    name.starts_with("envelope-") || name.starts_with("chunk_")
+}
+
+/// Returns the size of a file of the bundle, compressed with brotli.
+fn size(name: &str) -> u64 {
+    std::fs::metadata(root().join(format!("dist/{name}.br"))).expect("file exists in dist/").len()
 }
 
 /// Waits until the tools panel is shown.
@@ -45,17 +58,18 @@ async fn first_screen_is_small_and_excludes_the_tools(browser: &Browser) {
     names.extend(UNLISTED.map(str::to_owned));
     names.sort();
     names.dedup();
-    let size =
-        |name: &String| std::fs::metadata(root().join(format!("dist/{name}.br"))).expect("file exists in dist/").len();
-    let total: u64 = names.iter().map(size).sum();
+    let connected: u64 = names.iter().map(|name| size(name)).sum();
+    let first_screen: u64 = names.iter().filter(|name| !is_subprotocol(name)).map(|name| size(name)).sum();
     let report: Vec<_> = names.iter().map(|name| format!("{:>9}  {name}\n", size(name))).collect();
     let report = format!(
-        "\nbytes of the first screen, compressed with brotli:\n{}{total:>9}  total, limit {MAX_FIRST_SCREEN}\n",
+        "\nbytes of the first screen, compressed with brotli:\n{}{first_screen:>9}  first screen, limit \
+         {MAX_FIRST_SCREEN}\n{connected:>9}  with the subprotocol, limit {MAX_CONNECTED}\n",
         report.concat()
     );
     // Not `println!`, whose output is captured in passing tests.
     std::io::stdout().write_all(report.as_bytes()).expect("standard output is writable");
-    assert!(names.len() > UNLISTED.len() && total <= MAX_FIRST_SCREEN, "{report}");
+    assert!(names.len() > UNLISTED.len() && first_screen <= MAX_FIRST_SCREEN, "{report}");
+    assert!(connected <= MAX_CONNECTED, "{report}");
     assert!(!names.iter().any(|name| is_part(name)), "{report}");
     page.finish().await;
 }
