@@ -42,3 +42,13 @@ pub enum PublishError {
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
+
+impl PublishError {
+    /// Returns whether the same message may be published later, so that clients repeat it.
+    pub fn is_temporary(self) -> bool {
+        match self {
+            Self::RoomLimit | Self::HistoryLimit | Self::Unavailable(_) => true,
+            Self::KeyConflict => false,
+        }
+    }
+}

@@ -31,11 +31,11 @@ impl<T> InFlight<T> {
         Poll::Ready(self.0.pop_front().map(|(request, _)| (request, result)))
     }
 
-    /// Returns whether a publish that matches has failed because the backplane is unavailable. Its answer may not have been
-    /// polled, because that of an earlier publish is not there.
-    pub fn has_unavailable(&mut self, matches: impl Fn(&T) -> bool) -> bool {
+    /// Returns whether a publish that matches has failed, and is to be repeated. Its answer may not have been polled, because
+    /// that of an earlier publish is not there.
+    pub fn has_failed(&mut self, matches: impl Fn(&T) -> bool) -> bool {
         let mut matching = self.0.iter_mut().filter(|(request, _)| matches(request));
-        matching.any(|(_, answer)| matches!(answer.error(), Some(PublishError::Unavailable(_))))
+        matching.any(|(_, answer)| answer.error().is_some_and(|error| error.is_temporary()))
     }
 
     /// Returns the number of publishes.

@@ -68,7 +68,7 @@ fn minify_others(folder: &Path) -> Result<(), Error> {
     for path in files(folder)? {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_worker = name == "sw.js";
-        if !is_worker && !path.extension().is_some_and(|extension| extension == "css") {
+        if !is_worker && path.extension().is_none_or(|extension| extension != "css") {
             continue;
         }
         let format: &[&str] = if is_worker { &["--bundle", "--format=iife"] } else { &[] };

@@ -130,13 +130,13 @@ async fn lists_and_removes_recent_urls() {
 #[wasm_bindgen_test]
 async fn stores_recent_urls() {
     let page = Page::open();
-    StorageArea::Local.save(ADDRESSES, &["ws://zero/ws"]);
+    StorageArea::Local.save_texts(ADDRESSES, &["ws://zero/ws".to_owned()]);
     page.open_tools().await;
     page.store.apply(&Effect::Up { url: "ws://one/ws".into(), away_ms: None });
     page.store.apply(&Effect::Down { url: "ws://two/ws".into(), code: 1006, reason: String::new(), requested: false });
     page.until("the connected URL", |page| page.text(".sidebar details .address") == "ws://one/ws").await;
-    let stored = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
-    assert_eq!(stored.unwrap(), ["ws://one/ws", "ws://zero/ws"]);
+    let stored = StorageArea::Local.load_texts(ADDRESSES);
+    assert_eq!(stored, ["ws://one/ws", "ws://zero/ws"]);
 }
 
 #[wasm_bindgen_test]

@@ -77,7 +77,8 @@ async fn keeps_a_typed_token_while_the_path_is_edited() {
 #[wasm_bindgen_test]
 async fn stores_no_secret_of_an_address() {
     let page = Page::open();
-    StorageArea::Local.save(ADDRESSES, &["ws://user:s3cret@old/ws", "ws://old/ws?token=s3cret"]);
+    StorageArea::Local
+        .save_texts(ADDRESSES, &["ws://user:s3cret@old/ws".to_owned(), "ws://old/ws?token=s3cret".to_owned()]);
     edit_and_connect(&page, "ws://other/ws?access_token=s3cret&room=1").await;
     assert_eq!(targets(&page), [target("ws://other/ws?access_token=s3cret&room=1", None)], "the server gets it");
     assert_eq!(location::query("url").as_deref(), Some("ws://other/ws?room=1"));
@@ -85,8 +86,8 @@ async fn stores_no_secret_of_an_address() {
     page.open_tools().await;
     page.store.apply(&Effect::Up { url: "ws://other/ws?room=1".into(), away_ms: None });
     page.until("the recent address", |page| page.text(".sidebar li .address") == "ws://other/ws?room=1").await;
-    let stored = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
-    assert_eq!(stored.unwrap(), ["ws://other/ws?room=1", "ws://old/ws"]);
+    let stored = StorageArea::Local.load_texts(ADDRESSES);
+    assert_eq!(stored, ["ws://other/ws?room=1", "ws://old/ws"]);
 }
 
 #[wasm_bindgen_test]

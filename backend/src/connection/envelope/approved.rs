@@ -7,14 +7,13 @@ use futures_util::FutureExt;
 use yodel_protocol::frame::{HistoryRequest, Join};
 use yodel_protocol::{ErrorCode, Id, RoomName};
 
-use super::backplane_replies::{history_reply, not_joined, not_published, publish_reply, unavailable, users_reply};
+use super::backplane_replies::{history_reply, not_joined, publish_reply, unavailable, users_reply};
 use super::mode::EnvelopeMode;
 use super::pending::{PendingRequest, PendingStep};
 use super::publishes::PendingPublish;
 use super::reply::{Reply, ReplyResult, reached_reply};
 use crate::backplane::answer::Answer;
 use crate::backplane::message::{Body, MessageKey, NewMessage};
-use crate::backplane::publish::PublishError;
 use crate::backplane::recipients::Recipients;
 use crate::backplane::unavailable::Unavailable;
 use crate::connection::connection_io::ConnectionIo;
@@ -134,16 +133,20 @@ impl EnvelopeMode {
         }
         let recipients = if echo { Recipients::All } else { self.rooms.recipients_except_self(&request.room) };
         let creator = principal.room_creator(&io.session_context());
-        let published = io.server.hub.publish(&request.room, creator, new_message, recipients);
-        let (answer, room) = published.map_err(not_published)?;
-        if room.is_full() {
-            self.full_room = Some(room);
-        }
+        let answer = match io.server.hub.publish(&request.room, creator, new_message, recipients) {
+            Ok((answer, room)) => {
+                if room.is_full() {
+                    self.full_room = Some(room);
+                }
+                answer
+            }
+            Err(error) => Answer::ready(Err(error)),
+        };
         match answer {
             // Replies keep the order of the publishes. A failure is handled after those of earlier publishes, so that the
             // first one is repeated first.
             Answer::Ready(Some(result))
-                if self.publishes_in_flight() == 0 && !matches!(result, Err(PublishError::Unavailable(_))) =>
+                if self.publishes_in_flight() == 0 && !result.as_ref().is_err_and(|error| error.is_temporary()) =>
             {
                 publish_reply(request.id, result)
             }

@@ -18,7 +18,7 @@ const MAX_REFUSED: u32 = 256;
 /// only a client that repeats nothing exceeds it.
 const MAX_ROOMS: usize = 256;
 
-/// Publishes under way. In a room, none overtakes an earlier one that was answered with `unavailable`: the client repeats
+/// Publishes under way. In a room, none overtakes an earlier one that failed for the moment: the client repeats
 /// that one, and until then the ones after it are refused in the same way, so that it repeats them as well.
 #[derive(Debug, Default)]
 pub struct Publishes {
@@ -56,7 +56,7 @@ impl PendingPublish {
 impl Publishes {
     /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
     pub fn may_begin(&mut self, request: &PendingPublish) -> bool {
-        if self.in_flight.has_unavailable(|other| other.room == request.room && other.key.is_some()) {
+        if self.in_flight.has_failed(|other| other.room == request.room && other.key.is_some()) {
             return false;
         }
         let Some(index) = self.repeated_first.iter().position(|first| first.room == request.room) else { return true };
@@ -80,7 +80,9 @@ impl Publishes {
         context: &mut Context<'_>,
     ) -> Poll<Option<(PendingPublish, Result<PublishOutcome, PublishError>)>> {
         let answered = ready!(self.in_flight.poll_next(context));
-        if let Some((request, Err(PublishError::Unavailable(_)))) = &answered {
+        if let Some((request, Err(error))) = &answered
+            && error.is_temporary()
+        {
             self.repeat_first(request);
         }
         Poll::Ready(answered)
@@ -138,6 +140,22 @@ mod tests {
         assert!(publishes.may_begin(&request(4, "news", "c")), "another room");
         assert!(publishes.may_begin(&request(5, "chat", "a")));
         assert!(publishes.may_begin(&request(6, "chat", "b")));
+    }
+
+    #[test]
+    fn only_what_clients_repeat_comes_first() {
+        let unavailable = PublishError::Unavailable(Unavailable);
+        for error in [PublishError::RoomLimit, PublishError::HistoryLimit, unavailable, PublishError::KeyConflict] {
+            let mut publishes = Publishes::default();
+            let (_sender, answer) = Answer::later();
+            publishes.push(request(1, "news", "a"), answer);
+            publishes.push(request(2, "chat", "b"), Answer::ready(Err(error)));
+            assert_eq!(publishes.may_begin(&request(3, "chat", "c")), !error.is_temporary(), "{error}");
+            let mut publishes = Publishes::default();
+            publishes.push(request(2, "chat", "b"), Answer::ready(Err(error)));
+            assert!(publishes.poll_next(&mut Context::from_waker(Waker::noop())).is_ready());
+            assert_eq!(publishes.may_begin(&request(3, "chat", "c")), error == PublishError::KeyConflict, "{error}");
+        }
     }
 
     #[test]
