@@ -113,7 +113,7 @@ mod tests {
     const LIMITS: HistoryConfig = HistoryConfig { messages: 5, age: Duration::from_secs(60), bytes: 1 << 20 };
 
     fn message(offset: u64, length: usize) -> Arc<Message> {
-        let new = NewMessage { body: Body::Text("x".repeat(length).into()), from: None, key: None };
+        let new = NewMessage { body: Body::Text("x".repeat(length).into()), from: None, key: None, order: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(offset) };
         Arc::new(Message::new(RoomName::new("r").unwrap(), Some(position), new, 0))
     }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Offset, Position, RoomName, UserId, frame};
 
 use super::digest::Fnv1a;
+use super::publish_order::PublishOrder;
 
 /// Estimated memory of a message in bytes, without its body and names.
 const OVERHEAD: usize = 384;
@@ -41,6 +42,8 @@ pub struct NewMessage {
     pub from: Option<Arc<Sender>>,
     /// Idempotency key, which makes it safe to repeat the publish.
     pub key: Option<MessageKey>,
+    /// Place among the publishes of its connection; `None` if its sender repeats nothing.
+    pub order: Option<PublishOrder>,
 }
 
 /// Idempotency key of a message, and a digest of the payload that its sender chose it for. A hook may replace the

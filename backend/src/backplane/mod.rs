@@ -8,7 +8,7 @@
 //! | on a disk; what rooms call for it | `disk`, `journal` |
 //! | in a store that several nodes share | `shared` |
 //! | what other nodes do for their connections | `signal` |
-//! | messages, their recipients and history; result of a publish | `message`, `recipients`, `history`, `publish` |
+//! | messages, their recipients and history; result and order of publishes | `message`, `recipients`, `history`, `publish`, `publish_order` |
 //! | listings of rooms and connections | `listing` |
 
 pub mod answer;
@@ -23,6 +23,7 @@ pub mod listing;
 pub mod memory;
 pub mod message;
 pub mod publish;
+pub mod publish_order;
 pub mod recipients;
 #[cfg(feature = "redis")]
 pub mod redis;

@@ -62,7 +62,7 @@ mod tests {
 
     fn message(body: Body, prefix: Option<&str>) -> Message {
         let sender = Sender { client: ClientId::new("c_1").unwrap(), user: None, prefix: prefix.map(Into::into) };
-        let new = NewMessage { body, from: Some(Arc::new(sender)), key: None };
+        let new = NewMessage { body, from: Some(Arc::new(sender)), key: None, order: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(7) };
         Message::new(RoomName::new("lobby").unwrap(), Some(position), new, 1000)
     }

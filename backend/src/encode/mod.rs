@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn each_wire_format_contains_its_contents() {
         let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
-        let new = NewMessage { body, from: None, key: None };
+        let new = NewMessage { body, from: None, key: None, order: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(1) };
         let message = Message::new(RoomName::new("lobby").unwrap(), Some(position), new, 5);
         let contents = vec![

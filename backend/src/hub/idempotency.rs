@@ -130,7 +130,7 @@ mod tests {
         let body = Body::Text(text.into());
         let key = Some(MessageKey::new(IdempotencyKey::new(key).unwrap(), &body));
         let sender = |user| Sender { client: ClientId::new("c").unwrap(), user: UserId::new(user).ok(), prefix: None };
-        NewMessage { body, from: user.map(|user| Arc::new(sender(user))), key }
+        NewMessage { body, from: user.map(|user| Arc::new(sender(user))), key, order: None }
     }
 
     fn insert(keys: &mut IdempotencyKeys, message: &NewMessage, offset: u64, now: Timestamp) {

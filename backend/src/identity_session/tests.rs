@@ -63,7 +63,7 @@ impl TestServer {
 
     async fn broadcast(&self) -> usize {
         let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-        let connections = self.hub.broadcast(NewMessage { body, from: None, key: None });
+        let connections = self.hub.broadcast(NewMessage { body, from: None, key: None, order: None });
         for _ in 0..5 {
             yield_now().await;
         }

@@ -39,7 +39,7 @@ fn set_epoch(room: &mut StoredRoom, epoch: &Epoch) {
     room.position.epoch = epoch.clone();
     for (message, _) in &mut room.messages {
         let position = message.offset().map(|offset| Position { epoch: epoch.clone(), offset });
-        let content = NewMessage { body: message.body.clone(), from: message.from.clone(), key: None };
+        let content = NewMessage { body: message.body.clone(), from: message.from.clone(), key: None, order: None };
         *message = Arc::new(Message::new(message.room.clone(), position, content, message.time));
     }
 }

@@ -43,7 +43,8 @@ impl<R: FollowingReplica, S: Store> Backplane<R> for SharedBackplane<R, S> {
     ) -> Result<Answer<PublishOutcome, PublishError>, RoomRejection> {
         let name = room.name();
         let queue = &self.queues[usize::from(self.store.partition(name)) % self.queues.len()];
-        Ok(queue.push(self.store_message(name, message, recipients), &self.config, &self.metrics))
+        let order = message.order.clone();
+        Ok(queue.push(self.store_message(name, message, recipients), order, &self.config, &self.metrics))
     }
 
     fn follow(&self, room: &Arc<R>, since: Option<&Position>) -> Answer<Vec<Arc<Message>>, Unavailable> {

@@ -33,7 +33,7 @@ mod tests {
 
     fn key(from: Option<Arc<Sender>>, key: &str, body: Body) -> StoreKey {
         let key = MessageKey::new(IdempotencyKey::new(key).unwrap(), &body);
-        store_key(&NewMessage { body, from, key: Some(key) }).unwrap()
+        store_key(&NewMessage { body, from, key: Some(key), order: None }).unwrap()
     }
 
     #[test]
@@ -43,7 +43,7 @@ mod tests {
         assert_eq!(name(Some(sender(None)), "k"), "a\nk");
         assert_eq!(name(Some(sender(Some("ada"))), "k"), "uada\nk");
         assert_eq!(name(Some(sender(Some("s"))), "k"), "us\nk");
-        assert_eq!(store_key(&NewMessage { body: Body::Text("x".into()), from: None, key: None }), None);
+        assert_eq!(store_key(&NewMessage { body: Body::Text("x".into()), from: None, key: None, order: None }), None);
     }
 
     /// The digests are in the stores of all nodes.

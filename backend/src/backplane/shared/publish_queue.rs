@@ -12,6 +12,7 @@ use super::store::StoreMessage;
 use crate::backplane::PublishAnswer;
 use crate::backplane::answer::Answer;
 use crate::backplane::publish::{PublishError, PublishOutcome};
+use crate::backplane::publish_order::PublishOrder;
 use crate::backplane::unavailable::Unavailable;
 
 /// Estimated memory of a queued message in bytes, without its payload and key.
@@ -31,6 +32,7 @@ pub struct QueuedMessage {
     pub message: StoreMessage,
     /// Time at which the message is answered as unavailable.
     pub deadline: Instant,
+    order: Option<PublishOrder>,
     answer: oneshot::Sender<Result<PublishOutcome, PublishError>>,
     memory: QueuedMemory,
 }
@@ -55,14 +57,20 @@ impl PublishQueue {
     }
 
     /// Appends a message. A queue that is full, or that no publisher reads any more, answers at once.
-    pub fn push(&self, message: StoreMessage, config: &SharedConfig, metrics: &Arc<SharedMetrics>) -> PublishAnswer {
+    pub fn push(
+        &self,
+        message: StoreMessage,
+        order: Option<PublishOrder>,
+        config: &SharedConfig,
+        metrics: &Arc<SharedMetrics>,
+    ) -> PublishAnswer {
         let memory = QueuedMemory::new(&message, metrics);
         if metrics.queued_bytes.get() > config.queue_bytes as u64 {
             return unavailable(metrics);
         }
         let (answer, later) = Answer::later();
         let deadline = Instant::now() + config.publish_timeout;
-        match self.sender.try_send(QueuedMessage { message, deadline, answer, memory }) {
+        match self.sender.try_send(QueuedMessage { message, deadline, order, answer, memory }) {
             Ok(()) => later,
             Err(_) => unavailable(metrics),
         }
@@ -80,8 +88,14 @@ impl QueuedMessage {
         self.memory.bytes
     }
 
+    /// Returns whether an earlier publish of the connection has failed since this one began.
+    pub fn has_failure_before(&self) -> bool {
+        self.order.as_ref().is_some_and(PublishOrder::has_failure_before)
+    }
+
     /// Answers the publish. Nothing happens if nobody waits for the answer.
     pub fn answer(self, result: Result<PublishOutcome, PublishError>) {
+        let is_repeated = self.message.key.is_some() && result.as_ref().is_err_and(|error| error.is_temporary());
         match &result {
             Ok(outcome) if !outcome.duplicate => self.memory.metrics.published.increment(),
             Err(PublishError::Unavailable(_)) => self.memory.metrics.unavailable.increment(),
@@ -89,6 +103,9 @@ impl QueuedMessage {
         }
         // The sender of the message may be gone.
         drop(self.answer.send(result));
+        if let Some(order) = self.order.filter(|_| is_repeated) {
+            order.note_failure();
+        }
     }
 }
 

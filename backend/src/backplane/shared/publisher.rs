@@ -58,7 +58,8 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
     /// Publishes until the queue is closed.
     pub async fn run(mut self) {
         while let Some(first) = self.queue.recv().await {
-            let batch = self.collect(first);
+            let (batch, overtaking) = self.collect(first).into_iter().partition(|queued| !queued.has_failure_before());
+            refuse(overtaking);
             self.publish(batch).await;
         }
     }
@@ -142,9 +143,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
     /// Answers messages without a key as unavailable: a repetition could publish them twice.
     fn keep_keyed(&self, batch: Vec<QueuedMessage>) -> Vec<QueuedMessage> {
         let (keyed, others): (Vec<_>, Vec<_>) = batch.into_iter().partition(|queued| queued.message.key.is_some());
-        for queued in others {
-            queued.answer(Err(Unavailable.into()));
-        }
+        refuse(others);
         self.backplane.metrics.repeated.add(keyed.len());
         keyed
     }
@@ -214,9 +213,14 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
     fn refuse_all(&mut self, batch: Vec<QueuedMessage>) -> usize {
         let behind: Vec<_> = (0..self.queue.len()).map_while(|_| self.queue.try_recv().ok()).collect();
         let messages = batch.len() + behind.len();
-        for queued in batch.into_iter().chain(behind) {
-            queued.answer(Err(Unavailable.into()));
-        }
+        refuse(batch);
+        refuse(behind);
         messages
+    }
+}
+
+fn refuse(messages: Vec<QueuedMessage>) {
+    for queued in messages {
+        queued.answer(Err(Unavailable.into()));
     }
 }

@@ -96,7 +96,7 @@ impl<R: FollowingReplica, S: Store> SharedBackplane<R, S> {
 
 /// Encodes a message to all connections; `None` for one that is not JSON, which no client sends.
 fn encode_broadcast(message: &Message) -> Option<Json> {
-    let new = NewMessage { body: message.body.clone(), from: message.from.clone(), key: None };
+    let new = NewMessage { body: message.body.clone(), from: message.from.clone(), key: None, order: None };
     let stored = StoredMessage { message: new, time: message.time, excluded: None }.encode();
     serde_json::from_slice(&stored).ok()
 }

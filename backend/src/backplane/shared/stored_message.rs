@@ -169,7 +169,7 @@ impl TryFrom<StoredFields> for StoredMessage {
             node: excluded.node,
             key: MemberKey { place: excluded.place, serial: excluded.serial },
         });
-        Ok(Self { message: NewMessage { body, from, key: None }, time: fields.time, excluded })
+        Ok(Self { message: NewMessage { body, from, key: None, order: None }, time: fields.time, excluded })
     }
 }
 

@@ -76,12 +76,13 @@ impl EnvelopeMode {
             ApprovedRequest::Join(join) => self.execute_join(io, context, &principal, id, &join),
             ApprovedRequest::History(request) => self.execute_history(io, context, id, request),
             ApprovedRequest::Publish { room, body, key, echo } => {
-                let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key };
+                let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key, order: None };
                 let request = PendingPublish::new(id, room, new_message.key.as_ref());
                 self.execute_publish(io, &principal, request, new_message, echo)
             }
             ApprovedRequest::Broadcast(body) => {
-                let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key: None };
+                let new_message =
+                    NewMessage { body, from: Some(Arc::clone(&principal.sender)), key: None, order: None };
                 Ok(self.execute_broadcast(io, id, new_message))
             }
         }
@@ -125,11 +126,15 @@ impl EnvelopeMode {
         io: &ConnectionIo,
         principal: &Principal,
         request: PendingPublish,
-        new_message: NewMessage,
+        mut new_message: NewMessage,
         echo: bool,
     ) -> ReplyResult {
-        if self.publishes.as_mut().is_some_and(|publishes| !publishes.may_begin(&request)) {
-            return Err(unavailable(Unavailable));
+        if !io.server.hub.backplane().keeps_histories_here() || self.publishes.is_some() {
+            let publishes = self.publishes.get_or_insert_default();
+            new_message.order = Some(publishes.begin());
+            if !publishes.may_begin(&request) {
+                return Err(unavailable(Unavailable));
+            }
         }
         let recipients = if echo { Recipients::All } else { self.rooms.recipients_except_self(&request.room) };
         let creator = principal.room_creator(&io.session_context());

@@ -8,6 +8,7 @@ use yodel_protocol::{Id, IdempotencyKey, RoomName};
 use crate::backplane::answer::Answer;
 use crate::backplane::message::MessageKey;
 use crate::backplane::publish::{PublishError, PublishOutcome};
+use crate::backplane::publish_order::{FailedPublishes, PublishOrder};
 use crate::connection::in_flight::InFlight;
 
 /// Maximum number of publishes that are refused because an earlier one has to be repeated first: as many as a client may
@@ -23,6 +24,7 @@ const MAX_ROOMS: usize = 256;
 #[derive(Debug, Default)]
 pub struct Publishes {
     in_flight: InFlight<PendingPublish>,
+    failed: FailedPublishes,
     /// At most one of each room, in the order of the failures.
     repeated_first: VecDeque<RepeatedFirst>,
 }
@@ -54,6 +56,12 @@ impl PendingPublish {
 }
 
 impl Publishes {
+    /// Begins a publish, before [`may_begin`](Self::may_begin): a failure between the two and the publish itself has to
+    /// stop it, too.
+    pub fn begin(&self) -> PublishOrder {
+        self.failed.begin()
+    }
+
     /// Returns whether a publish may begin: not before an earlier one of its room is repeated.
     pub fn may_begin(&mut self, request: &PendingPublish) -> bool {
         if self.in_flight.has_failed(|other| other.room == request.room && other.key.is_some()) {

@@ -62,7 +62,7 @@ mod tests {
         let room = RoomName::new("chat").unwrap();
         let message = |offset: &u64| {
             let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
-            let new_message = NewMessage { body, from: None, key: None };
+            let new_message = NewMessage { body, from: None, key: None, order: None };
             Arc::new(Message::new(room.clone(), Some(at(*offset)), new_message, 5))
         };
         let messages = missed.iter().map(message).collect();

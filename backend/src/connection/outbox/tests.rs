@@ -51,7 +51,8 @@ async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
 
 /// Creates a message of `length` bytes, all equal to `number`.
 fn batch(number: u8, length: usize) -> SharedPayload {
-    let new_message = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
+    let new_message =
+        NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None, order: None };
     let message = Message::new(RoomName::new("r").unwrap(), None, new_message, 0);
     SharedPayload::of(vec![Content::Message(Arc::new(message))])
 }

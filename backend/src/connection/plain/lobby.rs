@@ -181,7 +181,7 @@ fn publish(
         Ok(message) => message,
         Err(error) => return debug!(client = %sender.client, %error, "message rejected by on_publish"),
     };
-    let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
+    let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None, order: None };
     match hub.publish_in_lobby(new_message, Recipients::All) {
         Ok(Answer::Ready(Some(Ok(_)))) => {}
         // A failure ends the connection, after the answers to earlier publishes.

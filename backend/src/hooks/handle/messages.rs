@@ -57,7 +57,7 @@ impl Handle {
         }
         let body = Body::Json(event, data);
         let key = key.map(|key| MessageKey::new(key, &body));
-        let message = NewMessage { body, from: None, key };
+        let message = NewMessage { body, from: None, key, order: None };
         let (answer, _) = self.hub.publish(room, RoomCreator::Server, message, Recipients::All)?;
         Ok(answer.await?)
     }
@@ -74,7 +74,7 @@ impl Handle {
 
     pub(crate) async fn broadcast_json(&self, event: EventName, data: Json) -> Reached {
         poll_fn(|context| self.hub.everyone().poll_capacity(context)).await;
-        self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None })
+        self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None, order: None })
     }
 
     /// Sends a direct message to the connections of a user, and returns the number of those to this node. Those to other

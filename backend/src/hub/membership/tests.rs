@@ -76,7 +76,7 @@ fn end_during_delivery(
     let membership = join(&hub, "b", &shared(&recorder), None);
     recorder.0.lock().clear();
     let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-    let message = NewMessage { body, from: None, key: None };
+    let message = NewMessage { body, from: None, key: None, order: None };
     hub.publish(&membership.room.name.clone(), RoomCreator::Server, message, Recipients::All).unwrap();
     let room = Arc::clone(&membership.room);
     thread::scope(|scope| {

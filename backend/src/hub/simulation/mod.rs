@@ -101,7 +101,7 @@ impl Simulation {
         let sender = self.connections[connection].others(room).filter(|_| others);
         let body = Body::Json(EventName::new("e").unwrap(), Json::null());
         let id = key.map(|key| MessageKey::new(IdempotencyKey::new(&format!("k{key}")).unwrap(), &body));
-        let message = NewMessage { body, from: None, key: id };
+        let message = NewMessage { body, from: None, key: id, order: None };
         let Ok((published, _)) =
             self.hub.publish(&name(room), RoomCreator::Server, message, sender.unwrap_or(Recipients::All))
         else {

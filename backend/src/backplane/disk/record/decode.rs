@@ -86,7 +86,7 @@ impl<'a> StoredRecord<'a> {
             BINARY => Body::Binary(Bytes::copy_from_slice(fields.rest())),
             _ => return Err(RecordError::Damaged("the kind is unknown")),
         };
-        Ok((NewMessage { body, from, key }, time))
+        Ok((NewMessage { body, from, key, order: None }, time))
     }
 
     fn has(&self, flag: u8) -> bool {

@@ -38,7 +38,7 @@ fn sender() -> Sender {
 fn full() -> NewMessage {
     let body = Body::Json(EventName::new("say").unwrap(), Json::parse(r#"{"a": 1}"#).unwrap());
     let key = Some(MessageKey::new(IdempotencyKey::new("k").unwrap(), &body));
-    NewMessage { body, from: Some(Arc::new(sender())), key }
+    NewMessage { body, from: Some(Arc::new(sender())), key, order: None }
 }
 
 fn encode(sequence: u64, message: NewMessage) -> Vec<u8> {
@@ -86,7 +86,7 @@ fn reads_every_kind_of_body() {
     let json = Body::Json(EventName::new("e").unwrap(), Json::parse("[1,  2]").unwrap());
     let bodies = [json, Body::Text("text".into()), Body::Text("".into()), Body::Binary(Bytes::from_static(&[0, 255]))];
     for body in bodies {
-        let bytes = encode(1, NewMessage { body: body.clone(), from: None, key: None });
+        let bytes = encode(1, NewMessage { body: body.clone(), from: None, key: None, order: None });
         let (message, _) = StoredRecord::decode(1, &bytes).unwrap().message().unwrap();
         assert_eq!((message.body, message.from, message.key), (body, None, None));
     }

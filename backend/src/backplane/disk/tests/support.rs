@@ -70,7 +70,7 @@ pub fn position(epoch: &str, offset: u64) -> Position {
 pub fn message(room_name: &str, position: Position, text: &str) -> Arc<Message> {
     let body = Body::Json(EventName::new("say").unwrap(), Json::string(text));
     let from = Some(Arc::new(Sender { client: ClientId::new("c_1").unwrap(), user: None, prefix: None }));
-    Arc::new(Message::new(room(room_name), Some(position), NewMessage { body, from, key: None }, 7))
+    Arc::new(Message::new(room(room_name), Some(position), NewMessage { body, from, key: None, order: None }, 7))
 }
 
 pub fn key(name: &str, message: &Message) -> MessageKey {

@@ -23,7 +23,7 @@ fn at(epoch: &str, offset: u64) -> Position {
 }
 
 fn payload() -> Bytes {
-    let message = NewMessage { body: Body::Text("x".into()), from: None, key: None };
+    let message = NewMessage { body: Body::Text("x".into()), from: None, key: None, order: None };
     StoredMessage { message, time: 0, excluded: None }.encode()
 }
 

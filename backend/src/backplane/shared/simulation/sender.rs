@@ -92,7 +92,7 @@ impl SendingClient {
         let key = keyed.then(|| MessageKey::new(IdempotencyKey::new(text).unwrap(), &body));
         let user = UserId::new(&format!("user{}", self.number)).ok();
         let sender = Sender { client: ClientId::new("c").unwrap(), user, prefix: None };
-        NewMessage { body, from: Some(Arc::new(sender)), key }
+        NewMessage { body, from: Some(Arc::new(sender)), key, order: None }
     }
 
     fn recipients(&self, world: &World) -> Recipients {

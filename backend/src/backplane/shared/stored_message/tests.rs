@@ -1,7 +1,11 @@
 use super::*;
 
 fn message(body: Body) -> StoredMessage {
-    StoredMessage { message: NewMessage { body, from: None, key: None }, time: 1_700_000_000_123, excluded: None }
+    StoredMessage {
+        message: NewMessage { body, from: None, key: None, order: None },
+        time: 1_700_000_000_123,
+        excluded: None,
+    }
 }
 
 fn json(data: &str) -> Body {

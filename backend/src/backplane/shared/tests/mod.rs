@@ -104,7 +104,7 @@ fn room() -> RoomName {
 fn message(text: &str, keyed: bool) -> NewMessage {
     let body = Body::Text(text.into());
     let key = keyed.then(|| MessageKey::new(IdempotencyKey::new(text).unwrap(), &body));
-    NewMessage { body, from: None, key }
+    NewMessage { body, from: None, key, order: None }
 }
 
 /// Waits for longer than a message is on its way, and for less than the time to the next check.

@@ -7,7 +7,9 @@ use super::scripted_store::{ScriptedBatch, ScriptedStore, published};
 use super::*;
 use crate::backplane::Backplane;
 use crate::backplane::PublishAnswer;
+use crate::backplane::message::NewMessage;
 use crate::backplane::publish::PublishOutcome;
+use crate::backplane::publish_order::FailedPublishes;
 use crate::backplane::shared::SharedBackplane;
 use crate::backplane::shared::config::SharedConfig;
 use crate::backplane::shared::metrics::SharedMetrics;
@@ -191,6 +193,28 @@ async fn does_not_publish_in_an_earlier_generation_until_the_timeout() {
     assert_eq!(batch.generation, 3, "no server has a later generation");
     batch.publish(1);
     assert!(answer.await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_publish_that_began_before_a_failure_does_not_overtake_its_repetition() {
+    let mut node = Fixture::new();
+    let connection = FailedPublishes::default();
+    let publish = |node: &Fixture, text: &str, order| {
+        let message = NewMessage { order: Some(order), ..message(text, true) };
+        node.backplane.publish(&node.replica, message, Recipients::All, false).unwrap()
+    };
+    let failed = publish(&node, "a", connection.begin());
+    let _unanswered = node.batch(&["a"]).await;
+    let (behind, later) = (connection.begin(), connection.begin());
+    assert_eq!(failed.await, Err(UNAVAILABLE));
+    let other = node.publish("of another connection", true);
+    let behind = publish(&node, "b", behind);
+    node.batch(&["of another connection"]).await.publish(1);
+    assert_eq!((other.await, behind.await), (Ok(outcome(1, false)), Err(UNAVAILABLE)));
+    assert_eq!(publish(&node, "c", later).await, Err(UNAVAILABLE), "it began before, too");
+    let repeated = publish(&node, "a", connection.begin());
+    node.batch(&["a"]).await.publish(2);
+    assert_eq!(repeated.await, Ok(outcome(2, false)));
 }
 
 #[tokio::test(start_paused = true)]

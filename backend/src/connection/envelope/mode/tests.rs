@@ -39,7 +39,7 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     let hub = Hub::new(config.retention(), runtime::environment(SystemClock::default(), Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
-        let new_message = NewMessage { body, from: None, key: None };
+        let new_message = NewMessage { body, from: None, key: None, order: None };
         hub.publish(&RoomName::new("r").unwrap(), RoomCreator::Server, new_message, Recipients::All).unwrap();
     }
     let server = Arc::new(ServerContext {

@@ -96,7 +96,7 @@ async fn member(config: ServerConfig) -> TestMember {
 
 /// Publishes bytes in the lobby.
 fn publish(hub: &Hub<SharedPayload>, bytes: &'static [u8]) {
-    let new_message = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
+    let new_message = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None, order: None };
     hub.publish(&RoomName::new(LOBBY).unwrap(), RoomCreator::Server, new_message, Recipients::All).unwrap();
 }
 

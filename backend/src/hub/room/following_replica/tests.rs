@@ -130,7 +130,7 @@ fn at(epoch: &str, offset: u64) -> Position {
 }
 
 fn message(epoch: &str, offset: u64) -> Arc<Message> {
-    let new = NewMessage { body: Body::Text("x".into()), from: None, key: None };
+    let new = NewMessage { body: Body::Text("x".into()), from: None, key: None, order: None };
     Arc::new(Message::new(name(), Some(at(epoch, offset)), new, 0))
 }
 

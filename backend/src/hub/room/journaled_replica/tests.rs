@@ -172,7 +172,7 @@ fn name(name: &str) -> RoomName {
 fn message(key: Option<&str>, text: &str) -> NewMessage {
     let body = Body::Text(text.into());
     let key = key.map(|key| MessageKey::new(IdempotencyKey::new(key).unwrap(), &body));
-    NewMessage { body, from: None, key }
+    NewMessage { body, from: None, key, order: None }
 }
 
 /// Returns the offset and whether it is a duplicate, if the answer is there.

@@ -87,7 +87,7 @@ fn name(name: &str) -> RoomName {
 fn message(key: Option<&str>) -> NewMessage {
     let body = Body::Json(EventName::new("e").unwrap(), Json::null());
     let key = key.map(|key| MessageKey::new(IdempotencyKey::new(key).unwrap(), &body));
-    NewMessage { body, from: None, key }
+    NewMessage { body, from: None, key, order: None }
 }
 
 fn publish(hub: &Hub<RecordedContents>, room: &str) -> u64 {

@@ -95,7 +95,7 @@ fn sender(user: &str) -> Sender {
 
 fn message(length: usize) -> NewMessage {
     let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(length)));
-    NewMessage { body, from: None, key: None }
+    NewMessage { body, from: None, key: None, order: None }
 }
 
 fn cost(length: usize) -> usize {
