@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::to_raw_value;
 
-use crate::encode::{Object, write_string};
+use crate::object::{Object, write_string};
 use crate::raw::{elements, fields, string, string_lossy, value};
 
 #[cfg(feature = "raw_value")]

@@ -7,7 +7,7 @@
 //! | encoding and decoding | [`codec`]; field by field: `fields` of a server's frame, `encode` of a client's |
 //! | identifiers and positions | [`id`] |
 //! | application data, unchanged byte for byte | [`json`] |
-//! | values and strings of a JSON text | `raw`; its tokens: [`tokens`] |
+//! | values and strings of a JSON text | `raw`; its tokens: [`tokens`]; writing of objects: `object` |
 //! | error codes | [`error`] |
 //! | close codes, and which permit a reconnect | [`close`] |
 
@@ -21,6 +21,7 @@ mod fields;
 pub mod frame;
 pub mod id;
 pub mod json;
+mod object;
 mod raw;
 pub mod tokens;
 
