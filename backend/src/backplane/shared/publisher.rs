@@ -58,8 +58,7 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
     /// Publishes until the queue is closed.
     pub async fn run(mut self) {
         while let Some(first) = self.queue.recv().await {
-            let (batch, overtaking) = self.collect(first).into_iter().partition(|queued| !queued.has_failure_before());
-            refuse(overtaking);
+            let batch = without_overtaking(self.collect(first));
             self.publish(batch).await;
         }
     }
@@ -217,6 +216,20 @@ impl<R: FollowingReplica, S: Store> Publisher<R, S> {
         refuse(behind);
         messages
     }
+}
+
+/// Refuses the messages that would overtake the repetition of an earlier one, one after the other: each refusal is itself
+/// a failure before the next ones of its connection.
+fn without_overtaking(messages: Vec<QueuedMessage>) -> Vec<QueuedMessage> {
+    let mut batch = Vec::with_capacity(messages.len());
+    for queued in messages {
+        if queued.has_failure_before() {
+            queued.answer(Err(Unavailable.into()));
+        } else {
+            batch.push(queued);
+        }
+    }
+    batch
 }
 
 fn refuse(messages: Vec<QueuedMessage>) {

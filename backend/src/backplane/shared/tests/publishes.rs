@@ -218,6 +218,25 @@ async fn a_publish_that_began_before_a_failure_does_not_overtake_its_repetition(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_is_a_failure_before_what_follows_it() {
+    let mut node = Fixture::new();
+    let connection = FailedPublishes::default();
+    let publish = |node: &Fixture, text: &str, order| {
+        let message = NewMessage { order: Some(order), ..message(text, true) };
+        node.backplane.publish(&node.replica, message, Recipients::All, false).unwrap()
+    };
+    let (elsewhere, old) = (connection.begin(), connection.begin());
+    let _other = node.publish("of another connection", true);
+    let batch = node.batch(&["of another connection"]).await;
+    let old = publish(&node, "a", old);
+    // A publish in another room has failed.
+    elsewhere.note_failure();
+    let new = publish(&node, "b", connection.begin());
+    batch.publish(1);
+    assert_eq!((old.await, new.await), (Err(UNAVAILABLE), Err(UNAVAILABLE)), "the second would overtake the first");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_timeout_alone_does_not_end_a_generation() {
     let mut node = Fixture::new();
     let unanswered = node.publish("a", true);
