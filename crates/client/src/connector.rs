@@ -40,7 +40,7 @@ pub use queue::{OUTBOX_AGE_MS, OUTBOX_BYTES, OUTBOX_MESSAGES};
 pub use session::Session;
 pub use subprotocol::Subprotocol;
 pub use timer::LATE_MS;
-pub use unattached::{MAX_DEFERRED, NOT_ATTACHED};
+pub use unattached::{MAX_DEFERRED_FRAMES, NOT_ATTACHED};
 pub use wait::{MAX_RETRY_MS, OFFLINE_FALLBACK_MS, STABLE_MS, WAKE_DEBOUNCE_MS, WAKE_JITTER_MS};
 
 pub(crate) use self::core::Core;

@@ -9,12 +9,14 @@
 //! | the page's address | [`location`] |
 //! | values that survive a reload | [`storage`] |
 //! | HTTP requests that end | [`request`] |
+//! | a part of the page that could not be downloaded | [`load_error`] |
 //! | bytes as text; pure | [`encoding`] |
 
 pub mod clipboard;
 pub mod dom;
 pub mod download;
 pub mod encoding;
+pub mod load_error;
 pub mod location;
 pub mod request;
 pub mod storage;

@@ -6,7 +6,7 @@ use super::{
     socket::{BEHIND_PROXY, Socket, SocketEvent},
 };
 use crate::{
-    platform::time::now_ms,
+    platform::{load_error::LoadError, time::now_ms},
     state::{PageState, Transport},
 };
 use gloo_timers::callback::Timeout;
@@ -21,6 +21,9 @@ use web_sys::{CloseEvent, MessageEvent, PageTransitionEvent, VisibilityState, We
 use yodel_client::{Effect, Event, Generation, Mode, Session, Target};
 use yodel_protocol::{CloseCode, SUBPROTOCOL};
 
+/// Reason of the close when the subprotocol could not be downloaded: a part of the page, perhaps of an earlier build.
+const LOAD_FAILED: &str = "yodel.v1 could not be downloaded; reload the page";
+
 /// A session with its timer and its sockets.
 pub struct Driver {
     session: RefCell<Session>,
@@ -30,6 +33,8 @@ pub struct Driver {
     stepping: Cell<bool>,
     /// `true` while the subprotocol is downloaded.
     loading: Cell<bool>,
+    /// The last socket, if it cannot do without the subprotocol.
+    awaiting: Cell<Option<Generation>>,
     store: &'static PageState,
 }
 
@@ -43,6 +48,7 @@ impl Driver {
             events: RefCell::default(),
             stepping: Cell::new(false),
             loading: Cell::new(false),
+            awaiting: Cell::new(None),
             store,
         });
         driver.listen();
@@ -90,6 +96,7 @@ impl Driver {
     fn dial(self: &Rc<Self>, socket: Generation, target: &Target) {
         let driver = Rc::clone(self);
         let mode = target.mode;
+        self.awaiting.set((mode != Mode::Plain).then_some(socket));
         if mode != Mode::Plain {
             self.load_subprotocol();
         }
@@ -104,8 +111,7 @@ impl Driver {
         }
     }
 
-    /// Downloads the subprotocol, unless it is there or under way. A failed download is repeated with the next dial,
-    /// which the session makes because the connection does not come up.
+    /// Downloads the subprotocol, unless it is there or under way. A failed download is repeated with the next dial.
     fn load_subprotocol(self: &Rc<Self>) {
         if self.session.borrow().is_attached() || self.loading.replace(true) {
             return;
@@ -114,11 +120,27 @@ impl Driver {
         spawn_local(async move {
             let subprotocol = lazy::subprotocol().await;
             driver.loading.set(false);
-            if let Ok(subprotocol) = subprotocol {
-                driver.session.borrow_mut().attach(subprotocol);
-                driver.step(Event::Timer { buffered: driver.buffered() });
+            match subprotocol {
+                Ok(subprotocol) => {
+                    driver.session.borrow_mut().attach(subprotocol);
+                    driver.step(Event::Timer { buffered: driver.buffered() });
+                }
+                Err(LoadError) => driver.fail_to_load(),
             }
         });
+    }
+
+    /// Closes the socket that waits for the subprotocol, with the reason for the user. The session dials again.
+    fn fail_to_load(self: &Rc<Self>) {
+        if let Some(socket) = self.awaiting.take() {
+            self.release(socket);
+            self.step(Event::Closed {
+                socket,
+                code: CloseCode::ABNORMAL.0,
+                reason: LOAD_FAILED.to_owned(),
+                buffered: 0,
+            });
+        }
     }
 
     fn with(&self, generation: Generation, action: impl FnOnce(&WebSocket)) {

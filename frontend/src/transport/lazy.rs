@@ -1,11 +1,8 @@
 //! The split point of the connection: `yodel.v1`, which is downloaded while the first socket connects. A plain
 //! connection never needs it. The page is a single module unless it is built with `--cfg split` and split afterwards.
 
+use crate::platform::load_error::LoadError;
 use yodel_client::Subprotocol;
-
-/// The subprotocol could not be downloaded.
-#[derive(Clone, Copy, Debug)]
-pub struct LoadError;
 
 /// Returns the subprotocol.
 ///
@@ -30,7 +27,7 @@ pub use split::subprotocol;
 )]
 mod split {
     use super::{LoadError, Subprotocol};
-    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+    use wasm_split_helpers::wasm_split;
     use yodel_client::Yodel;
 
     /// Downloads the subprotocol.
@@ -40,11 +37,5 @@ mod split {
     #[wasm_split(envelope, fallible)]
     pub fn subprotocol() -> Result<Subprotocol, LoadError> {
         Ok(Yodel::new().into())
-    }
-
-    impl From<SplitLoaderError> for LoadError {
-        fn from(_: SplitLoaderError) -> Self {
-            Self
-        }
     }
 }

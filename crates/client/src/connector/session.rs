@@ -154,7 +154,7 @@ impl Session {
                     self.fail(failure, rng);
                 }
             }
-            None => self.defer(Event::Received { socket, text }),
+            None => self.defer_frame(socket, text, rng),
         }
     }
 

@@ -6,14 +6,15 @@ use yodel_protocol::{CloseCode, ErrorCode, ServerFrame, Verb};
 use super::core::Core;
 use super::outbox_entry::Content;
 use super::session::Session;
-use crate::{Delivery, Effect, Event, MessageId, Rng, StopReason};
+use super::subprotocol::Failure;
+use crate::{Delivery, Effect, Event, Generation, MessageId, Rng, StopReason};
 
 /// Error message of a session that needs a subprotocol and has none.
 pub const NOT_ATTACHED: &str = "yodel.v1 is not attached to this session";
 
-/// Largest number of events that wait for the subprotocol. A server sends one frame before the first request; further
-/// events are dropped.
-pub const MAX_DEFERRED: usize = 1_000;
+/// Largest number of frames that wait for the subprotocol. A server sends one frame before the first request; one that
+/// sends more than these is left, and dialed again.
+pub const MAX_DEFERRED_FRAMES: usize = 1_000;
 
 /// Events that wait for the subprotocol, oldest first. Messages wait in the outbox.
 #[derive(Debug, Default)]
@@ -41,10 +42,20 @@ impl Session {
 
     /// Keeps an event for the subprotocol, if one is awaited.
     pub(super) fn defer(&mut self, event: Event) {
-        if let Some(Deferred(events)) = &mut self.deferred
-            && events.len() < MAX_DEFERRED
-        {
+        if let Some(Deferred(events)) = &mut self.deferred {
             events.push(event);
+        }
+    }
+
+    /// Keeps a frame for the subprotocol, if one is awaited.
+    pub(super) fn defer_frame(&mut self, socket: Generation, text: String, rng: &mut dyn Rng) {
+        let Some(Deferred(events)) = &mut self.deferred else { return };
+        let is_frame = |event: &&Event| matches!(event, Event::Received { .. });
+        if events.iter().filter(is_frame).count() < MAX_DEFERRED_FRAMES {
+            events.push(Event::Received { socket, text });
+        } else {
+            events.retain(|event| !is_frame(&event));
+            self.fail(Failure::new(CloseCode::TOO_SLOW, "too many frames before yodel.v1 was attached"), rng);
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! | content | file |
 //! |---|---|
-//! | one room: its position, and messages that arrived out of order | `room` |
+//! | one room: its position, messages that arrived out of order, its change to another epoch | `room` |
 
 mod room;
 

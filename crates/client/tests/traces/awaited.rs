@@ -1,5 +1,6 @@
 //! Sessions whose subprotocol is attached while they connect.
 
+use yodel_client::connector::MAX_DEFERRED_FRAMES;
 use yodel_client::{Session, Yodel};
 
 use crate::transcript::play_with;
@@ -128,6 +129,31 @@ fn repeats_the_dial_until_it_is_attached() {
                 -> welcome c_me; open #2; up ws://a/ws; arm 30780
         ",
     );
+}
+
+#[test]
+fn leaves_a_server_that_sends_too_many_frames() {
+    let connect = "
+        0       connect envelope ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        10      join chat
+        40      opened #1
+        ";
+    let frames = "50      receive #1 welcome\n".repeat(MAX_DEFERRED_FRAMES);
+    let last = "
+        50      receive #1 welcome
+                -> close #1 4002; abandon #1; down ws://a/ws 4002 too many frames before yodel.v1 was attached
+                -> backoff until 1000, 4002 x1; arm 1000
+        1000    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 11000
+        1040    opened #2
+        1050    receive #2 welcome
+        ";
+    let after = "
+        1060    timer
+                -> welcome c_me; open #2; up ws://a/ws; id:1 join room:chat; arm 21060
+        ";
+    play_and_attach(&format!("{connect}{frames}{last}"), after);
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! The split point of the page: code that is reachable only through this file is downloaded on demand. The page is a
 //! single module unless it is built with `--cfg split` and split afterwards.
 
-pub use crate::ui::panels::Panels;
+use crate::platform::load_error::LoadError;
 
-/// The panels could not be downloaded.
-#[derive(Clone, Copy, Debug)]
-pub struct LoadError;
+pub use crate::ui::panels::Panels;
 
 /// Returns the panels.
 ///
@@ -30,7 +28,7 @@ pub use split::panels;
 )]
 mod split {
     use super::{LoadError, Panels};
-    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+    use wasm_split_helpers::wasm_split;
 
     /// Downloads the panels.
     ///
@@ -39,11 +37,5 @@ mod split {
     #[wasm_split(tools, fallible)]
     pub fn panels() -> Result<Panels, LoadError> {
         Ok(Panels::new())
-    }
-
-    impl From<SplitLoaderError> for LoadError {
-        fn from(_: SplitLoaderError) -> Self {
-            Self
-        }
     }
 }

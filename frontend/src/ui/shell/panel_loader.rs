@@ -2,10 +2,11 @@
 
 use crate::{
     i18n::ShellStrings,
+    platform::load_error::LoadError,
     reactive::view::{DynamicView, dynamic_view},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Connection, Language, Layout, Overlay, Persistence, context},
-    ui::shell::lazy::{self, LoadError, Panels},
+    ui::shell::lazy::{self, Panels},
     ui::widgets::button,
 };
 use gloo_timers::callback::Timeout;
