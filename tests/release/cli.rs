@@ -129,6 +129,7 @@ async fn invalid_value_error_names_flag_value_and_example() {
         ("--history-total", "2TiB", "1TiB"),
         ("--durability", "none", "commit, relaxed"),
         ("--data-max", "2TiB", "1TiB"),
+        ("--data-max", "512KiB", "1MiB"),
         ("--recover-max", "0", "from 1"),
         ("--presence-max", "all", "from 0"),
         ("--presence-bytes", "few", "1MiB"),

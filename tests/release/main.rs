@@ -29,6 +29,7 @@ mod log;
 mod low_window;
 mod memory;
 mod messaging;
+mod missing_part;
 mod nginx;
 mod numbered_server;
 mod offline;

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Debug, Default)]
 pub struct FailedPublishes(Arc<AtomicU64>);
 
-/// What a connection knew of its failures when it began a publish. A publish that began before the connection could know
-/// of a failure must not be carried out after it: the client repeats the failed one, and then this one.
+/// Failures that a connection knew of when it began a publish. A publish that began before the connection could know of
+/// a failure must not be carried out after it: the client repeats the failed one, and then this one.
 #[derive(Clone, Debug)]
 pub struct PublishOrder {
     failed: FailedPublishes,

@@ -12,6 +12,8 @@ const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 const MAX_LIFETIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 const MAX_SIZE: u64 = 1 << 30;
 const MAX_MEMORY: u64 = 1 << 40;
+/// Smallest limit of a folder, in bytes.
+const MIN_FOLDER: usize = 1 << 20;
 const MAX_COUNT: u64 = 1_000_000_000;
 
 /// Parses an address to listen on. Resolves a host name, and prefers IPv4.
@@ -58,6 +60,13 @@ pub fn size(text: &str) -> Result<usize, String> {
 /// Parses the memory for a whole server, with or without a unit, from 1 byte to 1 TiB.
 pub fn memory(text: &str) -> Result<usize, String> {
     bytes(text, MAX_MEMORY).ok_or_else(|| "expected a size from 1 byte to 1TiB, such as 512MiB or 4GiB".to_owned())
+}
+
+/// Parses the size of a folder, with or without a unit, from 1 MiB to 1 TiB: a smaller one has no room for messages.
+pub fn folder(text: &str) -> Result<usize, String> {
+    bytes(text, MAX_MEMORY)
+        .filter(|size| *size >= MIN_FOLDER)
+        .ok_or_else(|| "expected a size from 1MiB to 1TiB, such as 512MiB or 4GiB".to_owned())
 }
 
 fn bytes(text: &str, max: u64) -> Option<usize> {
@@ -175,6 +184,14 @@ mod tests {
         assert_eq!((memory("4GiB"), memory("1TiB")), (Ok(4 << 30), Ok(1 << 40)));
         for invalid in ["", "0", "2TiB", "99999999999999999999"] {
             assert!(memory(invalid).is_err(), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn parses_the_size_of_a_folder() {
+        assert_eq!((folder("1MiB"), folder("1TiB")), (Ok(1 << 20), Ok(1 << 40)));
+        for invalid in ["", "0", "1048575", "2TiB"] {
+            assert!(folder(invalid).is_err(), "{invalid}");
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) struct Publisher<R, S> {
     queue: mpsc::Receiver<QueuedMessage>,
     /// Generation in which the queued messages may be published; `None` before the first message.
     generation: Option<u64>,
-    /// Whether the store has to be asked for its generation before the next batch.
+    /// True if the store has to be asked for its generation before the next batch.
     asks: bool,
 }
 

@@ -23,9 +23,9 @@ pub struct DataFlags {
 
     /// Size of the folder of --data [default: no limit]
     ///
-    /// At this limit the largest rooms discard their oldest messages, as for --history-total. A burst may exceed it for
-    /// some seconds.
-    #[arg(long, help_heading = "Data", env = "YODEL_DATA_MAX", value_name = "SIZE", value_parser = value::memory)]
+    /// Near this limit the largest rooms discard their oldest messages, as for --history-total, and publishes fail until
+    /// they have. It acts as the next lower power of two up to 4GiB, and then as the next lower multiple of 4GiB.
+    #[arg(long, help_heading = "Data", env = "YODEL_DATA_MAX", value_name = "SIZE", value_parser = value::folder)]
     pub data_max: Option<usize>,
 }
 
