@@ -13,7 +13,7 @@ const MAX_LIFETIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 const MAX_SIZE: u64 = 1 << 30;
 const MAX_MEMORY: u64 = 1 << 40;
 /// Smallest limit of a folder, in bytes.
-const MIN_FOLDER: usize = 1 << 20;
+const MIN_FOLDER_SIZE: usize = 1 << 20;
 const MAX_COUNT: u64 = 1_000_000_000;
 
 /// Parses an address to listen on. Resolves a host name, and prefers IPv4.
@@ -63,9 +63,9 @@ pub fn memory(text: &str) -> Result<usize, String> {
 }
 
 /// Parses the size of a folder, with or without a unit, from 1 MiB to 1 TiB: a smaller one has no room for messages.
-pub fn folder(text: &str) -> Result<usize, String> {
+pub fn folder_size(text: &str) -> Result<usize, String> {
     bytes(text, MAX_MEMORY)
-        .filter(|size| *size >= MIN_FOLDER)
+        .filter(|size| *size >= MIN_FOLDER_SIZE)
         .ok_or_else(|| "expected a size from 1MiB to 1TiB, such as 512MiB or 4GiB".to_owned())
 }
 

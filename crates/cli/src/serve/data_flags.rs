@@ -25,7 +25,7 @@ pub struct DataFlags {
     ///
     /// Near this limit the largest rooms discard their oldest messages, as for --history-total, and publishes fail until
     /// they have. It acts as the next lower power of two up to 4GiB, and then as the next lower multiple of 4GiB.
-    #[arg(long, help_heading = "Data", env = "YODEL_DATA_MAX", value_name = "SIZE", value_parser = value::folder)]
+    #[arg(long, help_heading = "Data", env = "YODEL_DATA_MAX", value_name = "SIZE", value_parser = value::folder_size)]
     pub data_max: Option<usize>,
 }
 
