@@ -51,9 +51,19 @@ pub struct TokioTasks;
 #[derive(Clone, Debug)]
 pub struct NoPayload;
 
+/// Contents of one delivery, for tests that look at them.
+#[derive(Clone, Debug)]
+pub struct RecordedPayload(pub Vec<Content>);
+
 impl Payload for NoPayload {
     fn of(_: Vec<Content>) -> Self {
         Self
+    }
+}
+
+impl Payload for RecordedPayload {
+    fn of(contents: Vec<Content>) -> Self {
+        Self(contents)
     }
 }
 

@@ -11,13 +11,13 @@ use std::time::Duration;
 use yodel_protocol::{EventName, IdempotencyKey, Json, Position, RoomName};
 
 use super::idempotency::KEY_TTL;
-use super::testing::{ManualEnvironment, SeededRng};
+use super::testing::{ManualEnvironment, RecordedPayload, SeededRng};
 use super::{Hub, RoomCreator, TICK};
 use crate::backplane::message::{Body, MessageKey, NewMessage};
 use crate::backplane::recipients::Recipients;
 use crate::config::{HistoryConfig, RetentionConfig};
 use crate::environment::{Clock, Timestamp};
-use connection::{Connection, RecordedPayload};
+use connection::Connection;
 
 const ROOMS: usize = 6;
 const CONNECTIONS: usize = 24;
