@@ -1,7 +1,9 @@
 //! Random numbers of a simulation.
 
+#[cfg(feature = "redis")]
 use std::ops::Range;
 use std::sync::Arc;
+#[cfg(feature = "redis")]
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -19,6 +21,7 @@ impl SimulatedRandom {
     }
 
     /// Creates a generator that is independent of this one.
+    #[cfg(feature = "redis")]
     #[must_use]
     pub fn fork(&self) -> Self {
         Self::new(self.next())
@@ -48,11 +51,13 @@ impl SimulatedRandom {
     }
 
     /// Returns true with a probability in percent.
+    #[cfg(any(feature = "disk", feature = "redis"))]
     pub fn percent(&self, probability: usize) -> bool {
         self.index(100) < probability
     }
 
     /// Returns a duration in a range of milliseconds.
+    #[cfg(feature = "redis")]
     pub fn millis(&self, range: Range<u64>) -> Duration {
         Duration::from_millis(range.start + self.below(range.end - range.start))
     }

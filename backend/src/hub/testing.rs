@@ -11,14 +11,10 @@ use parking_lot::Mutex;
 
 use super::content::Content;
 use super::payload::Payload;
-use crate::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
+use crate::environment::{Clock, Environment, Random, SimulatedRandom, Spawner, Task, Timestamp};
 
 /// Wall-clock time at the start of every test, in milliseconds since 1970.
 const START_MS: u64 = 1_700_000_000_000;
-
-/// Pseudo-random number generator (`SplitMix64`). The same seed gives the same numbers.
-#[derive(Debug)]
-pub struct SeededRng(u64);
 
 /// Environment under the control of a test. Clones share clock, random numbers and tasks.
 #[derive(Clone)]
@@ -26,7 +22,7 @@ pub struct ManualEnvironment(Arc<ManualInner>);
 
 struct ManualInner {
     elapsed: Mutex<Duration>,
-    random: Mutex<SeededRng>,
+    random: SimulatedRandom,
     tasks: Mutex<TaskTable>,
 }
 
@@ -51,37 +47,26 @@ pub struct TokioTasks;
 #[derive(Clone, Debug)]
 pub struct NoPayload;
 
+/// Contents of one delivery, for tests that look at them.
+#[derive(Clone, Debug)]
+pub struct RecordedPayload(pub Vec<Content>);
+
 impl Payload for NoPayload {
     fn of(_: Vec<Content>) -> Self {
         Self
     }
 }
 
-impl SeededRng {
-    /// Creates a generator.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// Returns the next number modulo `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
-        let bound = u64::try_from(bound).unwrap().max(1);
-        usize::try_from(self.next() % bound).unwrap()
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+impl Payload for RecordedPayload {
+    fn of(contents: Vec<Content>) -> Self {
+        Self(contents)
     }
 }
 
 impl ManualEnvironment {
     /// Creates an environment whose random bytes and task order depend on `seed` alone.
     pub fn new(seed: u64) -> Self {
-        let (elapsed, random, tasks) = (Mutex::default(), Mutex::new(SeededRng::new(seed)), Mutex::default());
+        let (elapsed, random, tasks) = (Mutex::default(), SimulatedRandom::new(seed), Mutex::default());
         Self(Arc::new(ManualInner { elapsed, random, tasks }))
     }
 
@@ -120,7 +105,7 @@ impl ManualEnvironment {
     fn take_ready(&self) -> Option<(usize, Task)> {
         let mut tasks = self.0.tasks.lock();
         while !tasks.ready.is_empty() {
-            let choice = self.0.random.lock().below(tasks.ready.len());
+            let choice = self.0.random.index(tasks.ready.len());
             let number = tasks.ready.swap_remove(choice);
             if let Some(task) = tasks.all[number].take() {
                 return Some((number, task));
@@ -147,8 +132,7 @@ impl Clock for ManualEnvironment {
 
 impl Random for ManualEnvironment {
     fn fill(&self, bytes: &mut [u8]) {
-        let mut random = self.0.random.lock();
-        bytes.fill_with(|| random.next().to_le_bytes()[0]);
+        self.0.random.fill(bytes);
     }
 }
 

@@ -12,7 +12,8 @@ use super::queue::GROUP_BYTES;
 use super::*;
 use crate::backplane::recipients::MemberKey;
 use crate::config::{RetentionConfig, ServerConfig};
-use crate::hub::testing::{ManualEnvironment, SeededRng, TokioTasks};
+use crate::environment::SimulatedRandom;
+use crate::hub::testing::{ManualEnvironment, TokioTasks};
 
 /// Numbers that are delivered together, and the cost of each in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -530,14 +531,14 @@ async fn a_room_costs_no_more_after_a_peak() {
 
 #[tokio::test]
 async fn members_that_come_and_go_receive_what_they_should() {
-    let (room, mut random) = (TestRoom::new(LIMIT), SeededRng::new(1));
+    let (room, random) = (TestRoom::new(LIMIT), SimulatedRandom::new(1));
     let mut members = Vec::new();
     for number in 0..300 {
-        for _ in 0..random.below(200) {
+        for _ in 0..random.index(200) {
             members.push((join(&room), Vec::new()));
         }
-        for _ in 0..random.below(200).min(members.len()) {
-            members.swap_remove(random.below(members.len()));
+        for _ in 0..random.index(200).min(members.len()) {
+            members.swap_remove(random.index(members.len()));
         }
         room.publish(one(number));
         for (_, expected) in &mut members {

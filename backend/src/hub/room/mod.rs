@@ -24,6 +24,8 @@ mod restored;
 mod room_closed;
 mod state;
 mod stats;
+#[cfg(test)]
+mod test_subscriber;
 mod users;
 
 pub use join::{JoinReply, JoinRequest};

@@ -10,17 +10,8 @@ use super::view::RoomView;
 use crate::backplane::history::HistoryPage;
 use crate::backplane::recipients::Recipients;
 use crate::hub::presence::{PresenceKey, PresenceSnapshot};
-use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, RoomCreator, Subscriber};
-
-/// Contents of one delivery.
-#[derive(Clone, Debug)]
-pub struct RecordedPayload(Vec<Content>);
-
-impl Payload for RecordedPayload {
-    fn of(contents: Vec<Content>) -> Self {
-        Self(contents)
-    }
-}
+use crate::hub::testing::RecordedPayload;
+use crate::hub::{Content, Hub, JoinRequest, Membership, RoomCreator, Subscriber};
 
 /// Subscriber that records what is delivered.
 #[derive(Default)]

@@ -11,13 +11,13 @@ use std::time::Duration;
 use yodel_protocol::{EventName, IdempotencyKey, Json, Position, RoomName};
 
 use super::idempotency::KEY_TTL;
-use super::testing::{ManualEnvironment, SeededRng};
+use super::testing::{ManualEnvironment, RecordedPayload};
 use super::{Hub, RoomCreator, TICK};
 use crate::backplane::message::{Body, MessageKey, NewMessage};
 use crate::backplane::recipients::Recipients;
 use crate::config::{HistoryConfig, RetentionConfig};
-use crate::environment::{Clock, Timestamp};
-use connection::{Connection, RecordedPayload};
+use crate::environment::{Clock, SimulatedRandom, Timestamp};
+use connection::Connection;
 
 const ROOMS: usize = 6;
 const CONNECTIONS: usize = 24;
@@ -38,7 +38,7 @@ const RETENTION: RetentionConfig = RetentionConfig {
 struct Simulation {
     hub: Hub<RecordedPayload>,
     manual: ManualEnvironment,
-    random: SeededRng,
+    random: SimulatedRandom,
     connections: Vec<Connection>,
     /// Position and time of each message with an idempotency key, by room and key.
     keys: HashMap<(usize, usize), (Position, Timestamp)>,
@@ -51,7 +51,7 @@ impl Simulation {
         let manual = ManualEnvironment::new(seed);
         let hub = Hub::new(RETENTION, manual.environment());
         let connections = (0..CONNECTIONS).map(|number| Connection::new(number, ROOMS)).collect();
-        let (random, keys) = (SeededRng::new(!seed), HashMap::new());
+        let (random, keys) = (SimulatedRandom::new(!seed), HashMap::new());
         Self { hub, manual, random, connections, keys, accepted: 0, trace: Vec::new() }
     }
 
@@ -68,8 +68,8 @@ impl Simulation {
     }
 
     fn act(&mut self) {
-        let (connection, room) = (self.random.below(CONNECTIONS), self.random.below(ROOMS));
-        match self.random.below(100) {
+        let (connection, room) = (self.random.index(CONNECTIONS), self.random.index(ROOMS));
+        match self.random.index(100) {
             0..15 => self.join(connection, room),
             15..22 => {
                 let left = self.connections[connection].leave(room);
@@ -81,7 +81,7 @@ impl Simulation {
                 self.trace.push(format!("task {task:?}"));
             }
             92..98 => {
-                let time = Duration::from_millis(u64::try_from(self.random.below(2_000)).unwrap());
+                let time = Duration::from_millis(u64::try_from(self.random.index(2_000)).unwrap());
                 self.advance(time);
             }
             98 => self.trace.push(format!("dropped task {:?}", self.manual.drop_task())),
@@ -96,8 +96,8 @@ impl Simulation {
     }
 
     fn publish(&mut self, connection: usize, room: usize) {
-        let key = (self.random.below(4) == 0).then(|| self.random.below(40));
-        let others = self.random.below(3) == 0;
+        let key = (self.random.index(4) == 0).then(|| self.random.index(40));
+        let others = self.random.index(3) == 0;
         let sender = self.connections[connection].others(room).filter(|_| others);
         let body = Body::Json(EventName::new("e").unwrap(), Json::null());
         let id = key.map(|key| MessageKey::new(IdempotencyKey::new(&format!("k{key}")).unwrap(), &body));

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use yodel_protocol::{Epoch, Position, RoomName};
 
-use super::{Defect, SimulatedCluster, SimulatedStore};
+use super::{SimulatedCluster, SimulatedStore};
 use crate::backplane::shared::store::{StoreError, StoreMessage, partition_of};
 
 /// Reason for which no message can be published.
@@ -25,7 +25,8 @@ impl SimulatedCluster {
     }
 
     /// Gives the store a defect.
-    pub fn inject(&self, defect: Defect) {
+    #[cfg(feature = "simulation")]
+    pub fn inject(&self, defect: super::Defect) {
         let mut state = self.0.state.lock();
         state.servers.last_mut().unwrap().defect = Some(defect);
         state.copy.defect = Some(defect);

@@ -51,26 +51,6 @@ impl Journal {
         }
     }
 
-    /// Records an epoch of a room that begins with these messages of an earlier one.
-    #[cfg(feature = "simulation")]
-    pub fn begin_epoch(&self, room: &RoomName, epoch: &Epoch, texts: Vec<String>) {
-        for (offset, text) in (1..).map(Offset).zip(texts) {
-            self.record(room, &Position { epoch: epoch.clone(), offset }, text);
-        }
-    }
-
-    /// Returns the number of messages of a room in an epoch.
-    #[cfg(feature = "simulation")]
-    pub fn last_offset(&self, room: &RoomName, epoch: &Epoch) -> Offset {
-        let state = self.0.lock();
-        Offset(state.texts.get(&(room.clone(), epoch.clone())).map_or(0, |texts| texts.len() as u64))
-    }
-
-    /// Returns the texts of all messages, by room and epoch, in the order of their offsets.
-    pub fn texts(&self) -> BTreeMap<(RoomName, Epoch), Vec<String>> {
-        self.0.lock().texts.clone()
-    }
-
     /// Records an acknowledgment, and checks that the message is at its position.
     pub fn acknowledge(&self, room: &RoomName, position: &Position, text: &str) {
         let published = self.text(room, &position.epoch, position.offset);
@@ -85,19 +65,6 @@ impl Journal {
     pub fn text(&self, room: &RoomName, epoch: &Epoch, offset: Offset) -> Option<String> {
         let index = usize::try_from(offset.0.checked_sub(1)?).unwrap();
         self.0.lock().texts.get(&(room.clone(), epoch.clone()))?.get(index).cloned()
-    }
-
-    /// Returns the positions at which a text was published in a room.
-    pub fn positions(&self, room: &RoomName, text: &str) -> Vec<Position> {
-        let state = self.0.lock();
-        state
-            .positions
-            .get(text)
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| name == room)
-            .map(|(_, at)| at.clone())
-            .collect()
     }
 
     /// Records that a node uses a server that was replaced, so that its rooms may be in epochs that have ended.
@@ -150,6 +117,40 @@ impl Journal {
             }
         }
         state.violations.extend(violations);
+    }
+}
+
+#[cfg(feature = "simulation")]
+impl Journal {
+    /// Records an epoch of a room that begins with these messages of an earlier one.
+    pub fn begin_epoch(&self, room: &RoomName, epoch: &Epoch, texts: Vec<String>) {
+        for (offset, text) in (1..).map(Offset).zip(texts) {
+            self.record(room, &Position { epoch: epoch.clone(), offset }, text);
+        }
+    }
+
+    /// Returns the number of messages of a room in an epoch.
+    pub fn last_offset(&self, room: &RoomName, epoch: &Epoch) -> Offset {
+        let state = self.0.lock();
+        Offset(state.texts.get(&(room.clone(), epoch.clone())).map_or(0, |texts| texts.len() as u64))
+    }
+
+    /// Returns the texts of all messages, by room and epoch, in the order of their offsets.
+    pub fn texts(&self) -> BTreeMap<(RoomName, Epoch), Vec<String>> {
+        self.0.lock().texts.clone()
+    }
+
+    /// Returns the positions at which a text was published in a room.
+    pub fn positions(&self, room: &RoomName, text: &str) -> Vec<Position> {
+        let state = self.0.lock();
+        state
+            .positions
+            .get(text)
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| name == room)
+            .map(|(_, at)| at.clone())
+            .collect()
     }
 }
 

@@ -22,10 +22,7 @@ async fn counts_a_shared_buffer_once_until_it_is_written() {
     assert_eq!(outboxes.each_ref().map(Outbox::memory), [length + CHUNK_OVERHEAD; 2]);
     outboxes[0].push_reply(reply(1, 500));
     assert_eq!(counted(&budget)[1], reply(1, 500).len() + CHUNK_OVERHEAD);
-    let Acceptance::Served(permit) = SocketLimit::new(1, 1, Vec::new()).accept(Ipv4Addr::LOCALHOST.into()) else {
-        panic!("the first socket is served")
-    };
-    outboxes[0].attach_socket(Tcp::new(first, permit));
+    attach(&outboxes[0], first);
     drain(&outboxes[0], Transport::Shared, peer).await;
     assert_eq!(counted(&budget), [length + CHUNK_OVERHEAD, 0]);
     drop(outboxes);
@@ -51,8 +48,8 @@ async fn writes_nothing_after_the_queue_was_discarded() {
     outbox.push_reply(reply(3, 10));
     outbox.close();
     let frame = frames(&batch(4, 10)).clone();
-    let written = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &[IoSlice::new(&frame)]))).await;
-    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
+    let written = write(&outbox, &mut transport, &[IoSlice::new(&frame)]).await;
+    let flushed = flush(&outbox, &mut transport).await;
     assert!(written.is_err() && flushed.is_err(), "a frame may be incomplete");
     assert_eq!(outbox.memory(), 0);
 }
