@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn parses_the_size_of_a_folder() {
-        assert_eq!((folder("1MiB"), folder("1TiB")), (Ok(1 << 20), Ok(1 << 40)));
+        assert_eq!((folder_size("1MiB"), folder_size("1TiB")), (Ok(1 << 20), Ok(1 << 40)));
         for invalid in ["", "0", "1048575", "2TiB"] {
-            assert!(folder(invalid).is_err(), "{invalid}");
+            assert!(folder_size(invalid).is_err(), "{invalid}");
         }
     }
 
