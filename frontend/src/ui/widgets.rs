@@ -71,17 +71,6 @@ fn keyed_items(names: ErasedMemo<Vec<String>>, make: Arc<dyn Fn(String) -> AnyVi
     view! { <For each=move || names.get() key=String::clone children=move |name| make(name)/> }.into_any()
 }
 
-/// Returns a section with a heading.
-pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
-    view! {
-        <section aria-labelledby=id>
-            <h2 id=id>{heading}</h2>
-            {content}
-        </section>
-    }
-    .into_any()
-}
-
 /// A labeled input. Enter clicks the button beside it, unless the field is in a form.
 pub struct Field {
     /// Id of the input.

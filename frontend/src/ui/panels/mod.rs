@@ -26,6 +26,8 @@ pub struct Panels {
     pub sidebar: ViewFn,
     /// Above the list: filter, pause, export.
     pub toolbar: ViewFn,
+    /// Below the list: current rates.
+    pub strip: ViewFn,
     /// Right of the list: the selected row.
     pub inspector: ViewFn,
     /// Above the message field: recipient, saved messages, binary messages, repetition.
@@ -40,7 +42,7 @@ impl Panels {
     /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
-        Self { state: PanelState::new(), sidebar, toolbar, inspector, sending, diagnosis, help }
+        Self { state: PanelState::new(), sidebar, toolbar, strip, inspector, sending, diagnosis, help }
     }
 }
 
@@ -66,6 +68,10 @@ fn sidebar(panels: Panels) -> AnyView {
 
 fn toolbar(_: Panels) -> AnyView {
     find::toolbar()
+}
+
+fn strip(_: Panels) -> AnyView {
+    charts::strip()
 }
 
 fn inspector(_: Panels) -> AnyView {

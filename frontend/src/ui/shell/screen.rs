@@ -28,6 +28,7 @@ pub fn Screen(
             <div class="main">
                 {loader.slot(|panels| panels.toolbar)}
                 <MessageList/>
+                {loader.slot(|panels| panels.strip)}
             </div>
             {loader.slot(|panels| panels.inspector)}
         </div>

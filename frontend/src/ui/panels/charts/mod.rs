@@ -2,7 +2,10 @@
 
 pub mod graph;
 mod samples;
+mod strip;
 mod timeline;
+
+pub use strip::strip;
 
 use crate::{
     i18n::{charts::ChartStrings, fill},
@@ -11,7 +14,8 @@ use crate::{
     reactive::view::{Text, dynamic_view, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
     state::{Connection, Dispatcher, Language, LogState, context},
-    ui::widgets::{disclosure, section as titled},
+    ui::section::section as titled,
+    ui::widgets::disclosure,
 };
 use gloo_timers::callback::Interval;
 use graph::{Graph, line, maximum};
@@ -35,13 +39,7 @@ pub fn section() -> AnyView {
     let dispatcher = context::<Dispatcher>();
     let language = context::<Language>();
     let log = context::<LogState>();
-    let samples = ErasedSignal::new(Samples::default());
-    let measure = move || {
-        samples.update(|samples| log.peek(|log| samples.add(log)));
-        dispatcher.measure_latency();
-    };
-    measure();
-    let _tick = ErasedValue::new(Interval::new(INTERVAL_MS, measure));
+    let samples = measure(move || dispatcher.measure_latency());
     let changes = ErasedMemo::new(move || log.read(|log| log.timeline.changes.last().map_or(0, |change| change.at_ms)));
     let plain = ErasedMemo::new(move || {
         connection.state.track();
@@ -59,6 +57,19 @@ pub fn section() -> AnyView {
         {dynamic_view(move || (changes.get() > 0).then(list))}
     };
     titled("live", label(language, |strings| strings.heading), content.into_any())
+}
+
+/// Returns measurements that are taken now and in every interval, each followed by a call of `then`.
+fn measure(then: impl Fn() + 'static) -> ErasedSignal<Samples> {
+    let log = context::<LogState>();
+    let samples = ErasedSignal::new(Samples::default());
+    let measure = move || {
+        samples.update(|samples| log.peek(|log| samples.add(log)));
+        then();
+    };
+    measure();
+    let _tick = ErasedValue::new(Interval::new(INTERVAL_MS, measure));
+    samples
 }
 
 /// Returns the hint that plain messages have no response to measure.

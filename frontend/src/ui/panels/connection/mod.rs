@@ -22,7 +22,8 @@ use crate::{
     reactive::effect,
     reactive::view::{dynamic_view, text},
     state::{Connection, Dispatcher, Language, LogState, SharedList, context},
-    ui::widgets::{button, disclosure, labeled_button, section as titled},
+    ui::section::Section,
+    ui::widgets::{button, disclosure, labeled_button},
 };
 use addresses::Addresses;
 use form::Form;
@@ -44,10 +45,11 @@ pub fn section() -> AnyView {
     effect(move || remember(log, recent));
     let content = view! {
         {form.view()}
-        <p class="muted">{text(move || subprotocol_text(connection, dispatcher, language))}</p>
         {dynamic_view(move || recent.with(|recent| !recent.urls.is_empty()).then(|| recent_list(form, recent)))}
     };
-    titled("connection", label(language, |strings| strings.heading), content.into_any())
+    Section::new("connection", label(language, |strings| strings.heading))
+        .state(move || subprotocol_text(connection, dispatcher, language))
+        .view(content.into_any())
 }
 
 /// Returns the selected subprotocol; empty without a connection.

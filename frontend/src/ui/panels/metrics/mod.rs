@@ -11,10 +11,11 @@ mod snapshot;
 use crate::{
     i18n::{fill, metrics::MetricsStrings},
     platform::dom::element,
-    reactive::view::{Text, click_handler, dynamic_view, text},
+    reactive::view::{Text, dynamic_view, text},
     reactive::{ErasedMemo, ErasedSignal},
     state::{Connection, Language, context},
     ui::panels::charts::graph::{self, Graph},
+    ui::section::Section,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use poll::{FetchError, Poll};
@@ -33,22 +34,9 @@ pub(super) fn section() -> AnyView {
 
 fn collapsed() -> AnyView {
     let language = context::<Language>();
-    let open = ErasedSignal::new(false);
-    view! {
-        <section class="metrics" aria-labelledby="h-server">
-            <h2 id="h-server">
-                <button
-                    type="button"
-                    aria-expanded=text(move || open.get().to_string())
-                    on:click=click_handler(move || open.update(|open| *open = !*open))
-                >
-                    {label(language, |strings| strings.heading)}
-                </button>
-            </h2>
-            {dynamic_view(move || open.get().then(charts_or_error))}
-        </section>
-    }
-    .into_any()
+    let is_open = ErasedSignal::new(false);
+    let content = view! { <div class="metrics">{dynamic_view(move || is_open.get().then(charts_or_error))}</div> };
+    Section { is_open, ..Section::new("h-server", label(language, |strings| strings.heading)) }.view(content.into_any())
 }
 
 fn charts_or_error() -> AnyView {

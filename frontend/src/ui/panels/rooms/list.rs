@@ -5,6 +5,7 @@ use crate::{
     i18n::fill,
     platform::dom::element,
     reactive::view::{Text, click_handler, text},
+    ui::section::Section,
     ui::widgets::keyed_list,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -17,9 +18,7 @@ const FIELD: &str = "room";
 /// Returns the section of rooms.
 pub(super) fn section(controller: RoomsController) -> AnyView {
     let names = move || controller.read(|rooms| rooms.all.iter().map(|room| room.name.to_string()).collect());
-    view! {
-        <section aria-labelledby="h-rooms">
-            <h2 id="h-rooms">{controller.label(|strings| strings.heading)}</h2>
+    let content = view! {
             <ul>{keyed_list(names, move |name| room_item(controller, &name))}</ul>
             <form class="inline-form" on:submit=move |event| submit(controller, &event)>
                 <input
@@ -40,9 +39,10 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
             <p id="refusal" class="room-error" role="alert">
                 {text(move || controller.error_text())}
             </p>
-        </section>
-    }
-    .into_any()
+    };
+    Section::new("h-rooms", controller.label(|strings| strings.heading))
+        .count(controller.language, move || controller.read(|rooms| rooms.all.len()))
+        .view(content.into_any())
 }
 
 fn room_item(controller: RoomsController, name: &str) -> AnyView {

@@ -5,8 +5,9 @@ use crate::{
     i18n::fill,
     model::destination::{Destination, short},
     model::rooms as model,
-    reactive::view::{click_handler, text},
+    reactive::view::{bool_attribute, click_handler, text},
     ui::focus::focus_message_field,
+    ui::section::Section,
     ui::widgets::keyed_list,
 };
 use leptos::prelude::*;
@@ -25,14 +26,13 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
         let room = controller.selected(|room| format!("#{}", room.name)).unwrap_or_default();
         fill(controller.strings().members, &[("room", &room)])
     });
-    view! {
-        <section aria-labelledby="h-people" hidden=crate::reactive::view::bool_attribute(move || controller.selected(|_| ()).is_none())>
-            <h2 id="h-people">{heading}</h2>
-            <ul>{keyed_list(names, move |name| member_item(controller, name))}</ul>
-            <p class="muted">{text(move || unlisted(controller))}</p>
-        </section>
-    }
-    .into_any()
+    let count = move || controller.selected(|room| room.members.as_ref().map_or(0, Vec::len)).unwrap_or_default();
+    let content = view! {
+        <ul>{keyed_list(names, move |name| member_item(controller, name))}</ul>
+        <p class="muted">{text(move || unlisted(controller))}</p>
+    };
+    let section = Section::new("h-people", heading).count(controller.language, count).view(content.into_any());
+    view! { <div hidden=bool_attribute(move || controller.selected(|_| ()).is_none())>{section}</div> }.into_any()
 }
 
 fn member_item(controller: RoomsController, name: String) -> AnyView {
