@@ -7,8 +7,6 @@ use yodel_protocol::{Id, Offset, Position, RoomName, Verb};
 
 use crate::{Effect, Effects};
 
-mod epoch_change;
-
 /// Wait for a missing message, in milliseconds, before it is requested from the server. The acknowledgment of an own
 /// message and the messages of others travel separately, so a short gap is normal.
 pub const GAP_TIMEOUT_MS: u64 = 2_000;
@@ -39,14 +37,14 @@ pub(crate) struct Room {
     pub(crate) is_error_reported: bool,
     /// The position in an earlier epoch whose loss is not reported yet, because the messages of the current epoch are
     /// still requested.
-    ended: Option<Position>,
+    pub(super) ended: Option<Position>,
     /// The last position in the epoch before the current one: a node that still reads from a replaced server sends the
     /// client back to an epoch that it has left, and the next node sends it forward again.
-    left: Option<Position>,
+    pub(super) left: Option<Position>,
     /// Own messages in another epoch than that of `position`, which a reply to a join must not deliver.
-    own_elsewhere: Vec<Position>,
+    pub(super) own_elsewhere: Vec<Position>,
     /// Messages after a missing one, by offset. `None` stands for an own message, which the server does not send back.
-    held: VecDeque<(Offset, Option<Message>)>,
+    pub(super) held: VecDeque<(Offset, Option<Message>)>,
 }
 
 impl Room {
@@ -173,7 +171,7 @@ impl Room {
     }
 
     /// Holds a message back unless it is a duplicate.
-    fn hold(&mut self, offset: Offset, message: Option<Message>) {
+    pub(super) fn hold(&mut self, offset: Offset, message: Option<Message>) {
         if offset > self.offset()
             && let Err(index) = self.held.binary_search_by_key(&offset, |(held, _)| *held)
         {
@@ -215,11 +213,11 @@ impl Room {
         }
     }
 
-    fn offset(&self) -> Offset {
+    pub(super) fn offset(&self) -> Offset {
         self.position.as_ref().map_or(Offset(0), |position| position.offset)
     }
 
-    fn move_to(&mut self, offset: Offset) {
+    pub(super) fn move_to(&mut self, offset: Offset) {
         if let Some(position) = &mut self.position {
             position.offset = offset;
         }

@@ -2,7 +2,7 @@
 
 use yodel_protocol::{Offset, Position};
 
-use super::Room;
+use super::room::Room;
 use crate::{Effect, Effects};
 
 impl Room {
