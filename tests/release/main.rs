@@ -10,6 +10,7 @@ mod compose;
 mod composer;
 mod connect;
 mod connect_ends;
+mod connect_expect;
 mod connect_process;
 mod connect_tls;
 mod console_snippets;
