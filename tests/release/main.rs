@@ -14,6 +14,7 @@ mod connect_expect;
 mod connect_process;
 mod connect_tls;
 mod console_snippets;
+mod copy_as;
 mod dev_server;
 mod documented_commands;
 mod fake_timers;

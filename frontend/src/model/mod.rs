@@ -2,8 +2,10 @@
 
 pub mod address;
 pub mod announcement_rate;
+pub mod copy_as;
 pub mod destination;
 pub mod history;
+pub mod lobby;
 pub mod log;
 pub mod rooms;
 pub mod server_tokens;

@@ -3,9 +3,9 @@
 use super::{Connection, Dispatcher, ListState, LogState};
 use crate::{
     model::{
-        Destination,
+        Destination, lobby,
         log::{Body, EntryId, Log},
-        well_known::{BINARY, LOBBY},
+        well_known::BINARY,
     },
     platform::{encoding, time::now_ms},
     reactive::ErasedSignal,
@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::untrack;
 use std::sync::Arc;
 use yodel_client::{Event, MessageId, Mode};
-use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
+use yodel_protocol::{Json, Verb};
 
 /// Messages of the user, and their recipient.
 pub struct Messages {
@@ -130,7 +130,5 @@ impl Messages {
 
 /// Returns the request that publishes bytes in the lobby as Base64.
 fn lobby_publish(bytes: &[u8]) -> Option<Verb> {
-    let (room, event) = (RoomName::new(LOBBY).ok()?, EventName::new(BINARY).ok()?);
-    let data = Json::string(&encoding::encode(bytes));
-    Some(Verb::Publish(Publish { room, event, data, key: None, echo: true }))
+    lobby::publish(BINARY, Json::string(&encoding::encode(bytes)))
 }

@@ -2,6 +2,7 @@
 
 mod charts;
 mod connection;
+mod copy_as;
 mod find;
 mod help;
 mod inspector;

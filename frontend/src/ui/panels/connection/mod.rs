@@ -17,8 +17,10 @@ mod subprotocols;
 
 pub use diagnosis::diagnosis;
 
+use super::copy_as;
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
+    model::copy_as::Step,
     reactive::effect,
     reactive::view::{dynamic_view, text},
     state::{Connection, Dispatcher, Language, LogState, SharedList, context},
@@ -46,6 +48,7 @@ pub fn section() -> AnyView {
         {form.view()}
         <p class="muted">{text(move || subprotocol_text(connection, dispatcher, language))}</p>
         {dynamic_view(move || recent.with(|recent| !recent.urls.is_empty()).then(|| recent_list(form, recent)))}
+        {copy_as::menu(|| Step::Connect)}
     };
     titled("connection", label(language, |strings| strings.heading), content.into_any())
 }
