@@ -6,8 +6,10 @@ pub mod destination;
 pub mod history;
 pub mod log;
 pub mod rooms;
+pub mod rules;
 pub mod server_tokens;
 pub mod text;
+pub mod variables;
 pub mod well_known;
 pub mod window;
 
