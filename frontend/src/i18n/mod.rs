@@ -9,7 +9,10 @@ mod strings;
 mod words;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
+pub use strings::{
+    ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, rules, sending,
+    variables,
+};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,7 +92,9 @@ translated! {
     inspector::InspectorStrings
     metrics::MetricsStrings
     rooms::RoomStrings
+    rules::RuleStrings
     sending::SendingStrings
+    variables::VariableStrings
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub struct ListState {
     pub selected: ErasedSignal<Option<EntryId>>,
     /// Highlights the matches of the filter in the text of a row; `None` without a pattern.
     pub highlighter: ErasedSignal<Option<Highlighter>>,
+    /// The entries that rules marked, in ascending order.
+    pub marked: ErasedSignal<Vec<EntryId>>,
     /// The entries that were cleared last, while they can be restored.
     pub cleared: ErasedSignal<Vec<LogEntry>>,
     /// Changes when cleared entries were restored.
@@ -43,6 +45,7 @@ impl ListState {
             announce_counts: ErasedSignal::new(false),
             selected: ErasedSignal::new(None),
             highlighter: ErasedSignal::new(None),
+            marked: ErasedSignal::default(),
             cleared: ErasedSignal::default(),
             restored: ErasedSignal::new(()),
             forget_cleared: ErasedValue::new(None),

@@ -7,13 +7,19 @@ use crate::{
         log::{Body, EntryId, Log},
         well_known::{BINARY, LOBBY},
     },
-    platform::{encoding, time::now_ms},
-    reactive::ErasedSignal,
+    platform::{encoding, storage::StorageArea, time::now_ms},
+    reactive::{ErasedSignal, ErasedValue},
 };
 use leptos::prelude::untrack;
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 use yodel_client::{Event, MessageId, Mode};
 use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
+
+/// Storage name of the mark that there are variables or rules, for which a new page loads the panels at once.
+pub const AUTOMATION: &str = "yodel.automation";
+
+/// Function that replaces the references to variables in a message.
+pub type Expander = Rc<dyn Fn(&str) -> String>;
 
 /// Messages of the user, and their recipient.
 pub struct Messages {
@@ -23,6 +29,8 @@ pub struct Messages {
     log: &'static LogState,
     /// Recipient of the next message; `None` is the default of the server's path.
     pub recipient: ErasedSignal<Option<Destination>>,
+    /// Set by the panels when they are loaded.
+    pub expander: ErasedValue<Option<Expander>>,
 }
 
 impl Messages {
@@ -33,13 +41,33 @@ impl Messages {
         list: &'static ListState,
         log: &'static LogState,
     ) -> &'static Self {
-        let recipient = ErasedSignal::new(None);
-        Box::leak(Box::new(Self { connection, dispatcher, list, log, recipient }))
+        let (recipient, expander) = (ErasedSignal::new(None), ErasedValue::new(None));
+        Box::leak(Box::new(Self { connection, dispatcher, list, log, recipient, expander }))
     }
 
     /// Sends a message, or queues it until there is a connection; returns `false` when the queue is full.
     pub fn send(&self, text: &str) -> bool {
         self.send_to(untrack(|| self.destination()), text)
+    }
+
+    /// Sends a message like [`send`](Self::send), but leaves the list where the user scrolled to.
+    pub fn send_in_background(&self, text: &str) -> bool {
+        let to = untrack(|| self.destination());
+        self.queue(|log| log.add_outgoing(now_ms(), text, to))
+    }
+
+    /// Returns a message whose references to variables are replaced; `None` while the variables are not loaded yet.
+    pub fn expand(&self, text: &str) -> Option<String> {
+        match self.expander.get_value() {
+            Some(expander) => Some(expander(text)),
+            None if text.contains("{{") && Self::has_automation() => None,
+            None => Some(text.to_owned()),
+        }
+    }
+
+    /// Returns whether there are stored variables or rules.
+    pub fn has_automation() -> bool {
+        StorageArea::Local.text(AUTOMATION).is_some()
     }
 
     /// Returns the recipient of the next message, tracked. A plain connection has none.
@@ -101,15 +129,19 @@ impl Messages {
 
     /// Sends the message that `add` appends; returns `false`, and removes it, when the queue is full.
     fn send_new(&self, add: impl FnOnce(&mut Log) -> MessageId) -> bool {
-        let Some(MessageId(id)) = self.log.update(add) else { return false };
-        self.dispatch(EntryId(id));
-        let is_queued = self.log.entry(EntryId(id)).is_some();
+        let is_queued = self.queue(add);
         if is_queued {
             self.list.follow.set(true);
             self.list.unseen_from.set(None);
         }
-        self.log.touch();
         is_queued
+    }
+
+    fn queue(&self, add: impl FnOnce(&mut Log) -> MessageId) -> bool {
+        let Some(MessageId(id)) = self.log.update(add) else { return false };
+        self.dispatch(EntryId(id));
+        self.log.touch();
+        self.log.entry(EntryId(id)).is_some()
     }
 
     /// Passes the message of an entry to the session.

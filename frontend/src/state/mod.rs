@@ -14,7 +14,9 @@ pub mod page;
 pub mod persistence;
 pub mod rooms;
 pub mod shared_list;
+pub mod stored_rules;
 pub mod transport;
+pub mod variables;
 
 pub use auth::Auth;
 pub use connection::Connection;
@@ -30,3 +32,4 @@ pub use persistence::Persistence;
 pub use rooms::RoomsState;
 pub use shared_list::{SharedList, Stored};
 pub use transport::Transport;
+pub use variables::VariableStore;

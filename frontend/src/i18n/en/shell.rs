@@ -83,6 +83,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     message_placeholder: "Content to send",
     send: "Send",
     empty_message: "Please input any content to send!",
+    variables_loading: "Variables are still loading. Send again in a moment, or open Tools.",
     queue_full: "The send queue is full. Your text is kept; try again later.",
     message_too_large: "Message too large: {n} {n:byte|bytes} (limit {max}).",
 

@@ -8,8 +8,10 @@ pub mod help;
 pub mod inspector;
 pub mod metrics;
 pub mod rooms;
+pub mod rules;
 pub mod sending;
 mod shell;
+pub mod variables;
 
 pub use fill::{fill, fill_exact};
 pub use shell::ShellStrings;

@@ -160,6 +160,8 @@ pub struct ShellStrings {
     pub empty_message: &'static str,
     /// Error of a full outbox.
     pub queue_full: &'static str,
+    /// Hint: the variables are not loaded yet.
+    pub variables_loading: &'static str,
     /// Error of a message of `{n}` bytes above the limit of `{max}` bytes.
     pub message_too_large: &'static str,
 

@@ -7,5 +7,7 @@ pub(super) mod help;
 pub(super) mod inspector;
 pub(super) mod metrics;
 pub(super) mod rooms;
+pub(super) mod rules;
 pub(super) mod sending;
 pub(super) mod shell;
+pub(super) mod variables;

@@ -83,6 +83,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     message_placeholder: "要发送的内容",
     send: "发送",
     empty_message: "请输入要发送的内容！",
+    variables_loading: "变量仍在加载。请稍后重新发送，或打开“工具”。",
     queue_full: "发送队列已满，内容已保留，请稍后重试。",
     message_too_large: "消息过大：{n} 字节（上限 {max}）。",
 

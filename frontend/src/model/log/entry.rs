@@ -118,6 +118,13 @@ pub enum Body {
     },
     /// An error or a notice of the server.
     Notice(Arc<str>),
+    /// A report of the panels about a rule, in the language of the page at that time.
+    Rule {
+        /// The report.
+        text: Arc<str>,
+        /// `true` if the rule failed or was switched off.
+        is_error: bool,
+    },
     /// The entries before this one are from before a reload.
     Reloaded {
         /// Number of entries that were not stored.
@@ -181,8 +188,9 @@ impl LogEntry {
             | Body::Closed { requested: true, .. }
             | Body::Trimmed { .. }
             | Body::Recovered { .. }
+            | Body::Rule { is_error: false, .. }
             | Body::Reloaded { .. } => Kind::Info,
-            Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) => Kind::Error,
+            Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) | Body::Rule { .. } => Kind::Error,
             Body::Sent { .. } | Body::SentBinary { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,
         }
@@ -219,7 +227,9 @@ impl LogEntry {
         let text = match &self.body {
             Body::Opened { url, .. } => shared(url.len()),
             Body::Closed { url, reason, .. } => shared(url.len()) + shared(reason.len()),
-            Body::Sent { text, .. } | Body::Notice(text) | Body::Received { text, .. } => shared(text.len()),
+            Body::Sent { text, .. } | Body::Notice(text) | Body::Rule { text, .. } | Body::Received { text, .. } => {
+                shared(text.len())
+            }
             Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => shared(bytes.len()),
             Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded { .. } | Body::Trimmed { .. } => 0,
         };

@@ -103,6 +103,7 @@ fn save(entry: &LogEntry, keep_waiting: bool, saved: &mut String) {
         Body::Gap { room, lost } => add("g", &[room, &lost.map(|lost| lost.to_string()).unwrap_or_default()]),
         Body::Recovered { room, messages } => add("m", &[room, messages]),
         Body::Notice(text) => add("w", &[text]),
+        Body::Rule { text, is_error } => add("a", &[text, &u8::from(*is_error)]),
         Body::Reloaded { left_out } => add("p", &[left_out]),
         Body::Trimmed { .. } => {}
     }
@@ -156,6 +157,7 @@ fn restore(saved: &[&str]) -> Option<(u64, Body)> {
         "g" => Body::Gap { room: RoomName::new(text(0)).ok()?, lost: number(1) },
         "m" => Body::Recovered { room: RoomName::new(text(0)).ok()?, messages: number(1)? },
         "w" => Body::Notice(text(0).into()),
+        "a" => Body::Rule { text: text(0).into(), is_error: text(1) == "1" },
         "p" => Body::Reloaded { left_out: number(0).unwrap_or_default() },
         _ => return None,
     };

@@ -37,16 +37,15 @@ fn encode_rule(rule: &Rule) -> [String; RULE.len()] {
 }
 
 fn encode_action(action: &Action) -> [String; ACTION.len()] {
-    let [kind, name, from, value] = match action {
-        Action::Send { text, delay_ms } => ["send", &delay_ms.to_string(), "", text],
-        Action::Set { name, source: Source::Text(text) } => ["set", name, "text", text],
-        Action::Set { name, source: Source::Group(group) } => ["set", name, "group", &group.to_string()],
-        Action::Set { name, source: Source::Path(path) } => ["set", name, "path", path],
-        Action::Mark => ["mark", "", "", ""],
-        Action::Notify => ["notify", "", "", ""],
+    let record = |kind: &str, name: &str, from: &str, value: &str| [kind, name, from, value].map(str::to_owned);
+    match action {
+        Action::Send { text, delay_ms } => record("send", &delay_ms.to_string(), "", text),
+        Action::Set { name, source: Source::Text(text) } => record("set", name, "text", text),
+        Action::Set { name, source: Source::Group(group) } => record("set", name, "group", &group.to_string()),
+        Action::Set { name, source: Source::Path(path) } => record("set", name, "path", path),
+        Action::Mark => record("mark", "", "", ""),
+        Action::Notify => record("notify", "", "", ""),
     }
-    .map(str::to_owned);
-    [kind, name, from, value]
 }
 
 fn decode_rule([id, name, on, when, path, value, then]: [String; RULE.len()]) -> Option<Rule> {

@@ -75,7 +75,9 @@ impl Template {
 
     /// Returns the names that messages refer to, each as often as it occurs.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| if let Piece::Reference { name, .. } = piece { Some(&**name) } else { None })
+        self.pieces
+            .iter()
+            .filter_map(|piece| if let Piece::Reference { name, .. } = piece { Some(&**name) } else { None })
     }
 
     fn push_text(&mut self, text: &str) {

@@ -21,6 +21,8 @@ use yodel_client::Delivery;
 
 /// Maximum number of rendered characters of a text: a row is one line.
 const MAX_CHARS: usize = 1_000;
+/// Sign in front of a marked row.
+const MARK: &str = "★";
 /// Time in which a second click makes a double click, in milliseconds.
 const DOUBLE_CLICK_MS: u32 = 400;
 
@@ -77,7 +79,7 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
             <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
             <span class="text">
                 <span class="server">{bind(|strings, row| connection_prefix(strings, &row.body))}</span>
-                {dynamic_view(move || current_row(&rendered).map(|row| highlighted(cx, &row.body)))}
+                {dynamic_view(move || current_row(&rendered).map(|row| highlighted(cx, &row)))}
             </span>
             {entry.and_then(|row| delivery_view(cx, &row))}
             {divider}
@@ -118,9 +120,12 @@ pub fn on_button(event: &web_sys::Event) -> bool {
     target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
 }
 
-/// Returns the text of a row, with the matches of the filter highlighted.
-fn highlighted(cx: RowContext, body: &Body) -> AnyView {
-    let (prefix, content) = (message_prefix(body), content(cx.language.strings(), body, MAX_CHARS));
+/// Returns the text of a row, with the matches of the filter highlighted. A star is in front of a marked row.
+fn highlighted(cx: RowContext, LogEntry { id, body, .. }: &LogEntry) -> AnyView {
+    let (mut prefix, content) = (message_prefix(body), content(cx.language.strings(), body, MAX_CHARS));
+    if cx.list.marked.with(|marked| marked.binary_search(id).is_ok()) {
+        prefix.insert_str(0, MARK);
+    }
     let highlighted = cx.list.highlighter.with(|highlight| highlight.as_ref().map(|highlight| highlight(&content)));
     // Each part is isolated (style.css), so that no text turns around another one.
     view! {

@@ -72,7 +72,7 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
             strings.opened.to_owned() + &outage.map(|outage| reconnected(strings, outage)).unwrap_or_default()
         }
         Body::Closed { code, reason, .. } => fill_exact(strings.closed, &[("code", &strings.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => {
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) | Body::Rule { text, .. } => {
             truncate(text, max_chars).to_owned()
         }
         Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => fill_exact(

@@ -8,12 +8,16 @@ mod inspector;
 mod metrics;
 mod panel_state;
 mod rooms;
+mod rules;
 mod sending;
 mod style;
+mod variables;
 
-use crate::state::{Language, context};
+use crate::state::{Language, PageState, context};
 use leptos::prelude::*;
 use panel_state::PanelState;
+use rules::Engine;
+use std::sync::OnceLock;
 
 /// Creates the view of a panel.
 type ViewFn = fn(Panels) -> AnyView;
@@ -22,7 +26,11 @@ type ViewFn = fn(Panels) -> AnyView;
 #[derive(Clone, Copy)]
 pub struct Panels {
     state: &'static PanelState,
-    /// Left of the list: connection, rooms and members, metrics, charts.
+    /// The rules and variables, from the start on.
+    engine: &'static OnceLock<&'static Engine>,
+    /// Starts what the panels do while Tools is closed. To be called once, before any view.
+    pub start: fn(Self, &'static PageState),
+    /// Left of the list: connection, rooms and members, rules, variables, metrics, charts.
     pub sidebar: ViewFn,
     /// Above the list: filter, pause, export.
     pub toolbar: ViewFn,
@@ -40,7 +48,8 @@ impl Panels {
     /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
-        Self { state: PanelState::new(), sidebar, toolbar, inspector, sending, diagnosis, help }
+        let engine = Box::leak(Box::default());
+        Self { state: PanelState::new(), engine, start, sidebar, toolbar, inspector, sending, diagnosis, help }
     }
 }
 
@@ -50,13 +59,33 @@ impl Default for Panels {
     }
 }
 
+fn start(panels: Panels, page: &'static PageState) {
+    let variables = variables::install(page);
+    let engine = Engine::start(page, variables);
+    variables::remember(move || {
+        !variables.with(|variables| variables.is_empty()) || !engine.rules.with(|rules| rules.rules.is_empty())
+    });
+    let _ = panels.engine.set(engine);
+}
+
+/// Provides the state of the panels as context.
+fn provide(panels: Panels) {
+    provide_context(panels.state);
+    if let Some(engine) = panels.engine.get() {
+        provide_context(*engine);
+        provide_context(engine.variables);
+    }
+}
+
 fn sidebar(panels: Panels) -> AnyView {
     let language = context::<Language>();
-    provide_context(panels.state);
+    provide(panels);
     view! {
         <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
             {connection::section()}
             {rooms::section()}
+            {rules::section()}
+            {variables::section()}
             {metrics::section()}
             {charts::section()}
         </aside>
@@ -68,12 +97,13 @@ fn toolbar(_: Panels) -> AnyView {
     find::toolbar()
 }
 
-fn inspector(_: Panels) -> AnyView {
+fn inspector(panels: Panels) -> AnyView {
+    provide(panels);
     inspector::inspector()
 }
 
 fn sending(panels: Panels) -> AnyView {
-    provide_context(panels.state);
+    provide(panels);
     sending::sending()
 }
 

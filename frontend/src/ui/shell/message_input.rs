@@ -114,22 +114,33 @@ impl MessageInput {
     /// Sends the content of the field. It stays in the field if it is too large or the outbox is full.
     pub fn send(self, allow_empty: bool) {
         let Some(field) = message_field() else { return };
-        let text = field.value();
+        let typed = field.value();
         let _ = field.focus();
-        let hint: Option<Hint> = if !allow_empty && text.trim().is_empty() {
+        let hint: Option<Hint> = if !allow_empty && typed.trim().is_empty() {
             Some((|strings| strings.empty_message, 0, 0))
-        } else if let Some((size, limit)) = self.above_server_limit(&text) {
-            Some((|strings| strings.message_too_large, size, limit))
-        } else if self.messages.send(&text) {
+        } else if let Some(text) = self.messages.expand(&typed) {
+            self.send_text(&text)
+        } else {
+            Some((|strings| strings.variables_loading, 0, 0))
+        };
+        if hint.is_none() {
             show(&field, "");
-            self.remember(&text);
+            self.remember(&typed);
+        }
+        self.hint.set(hint);
+    }
+
+    /// Sends a text; returns the error if that is impossible.
+    fn send_text(self, text: &str) -> Option<Hint> {
+        if let Some((size, limit)) = self.above_server_limit(text) {
+            Some((|strings| strings.message_too_large, size, limit))
+        } else if self.messages.send(text) {
             None
         } else if text.len() > OUTBOX_BYTES {
             Some((|strings| strings.message_too_large, text.len() as u64, OUTBOX_BYTES as u64))
         } else {
             Some((|strings| strings.queue_full, 0, 0))
-        };
-        self.hint.set(hint);
+        }
     }
 
     /// Returns the size of a text in its envelope and the server's limit, if the text exceeds it. In plain mode the

@@ -5,7 +5,7 @@ use crate::{
     platform::load_error::LoadError,
     reactive::view::{DynamicView, dynamic_view},
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::{Connection, Language, Layout, Overlay, Persistence, context},
+    state::{Connection, Language, Layout, Messages, Overlay, PageState, Persistence, context},
     ui::shell::lazy::{self, Panels},
     ui::widgets::button,
 };
@@ -23,6 +23,9 @@ pub struct PanelLoader {
     language: &'static Language,
     layout: &'static Layout,
     persistence: &'static Persistence,
+    page: &'static PageState,
+    /// `true` if the page has variables or rules, which need the panels also while Tools is closed.
+    has_automation: bool,
     panels: ErasedSignal<LoadState>,
     /// Ends the download that is under way.
     timeout: ErasedValue<Option<Timeout>>,
@@ -38,18 +41,20 @@ enum LoadState {
 }
 
 impl PanelLoader {
-    /// Creates a loader that starts when a panel is opened.
+    /// Creates a loader that starts when a panel is opened, or at once if the page has variables or rules.
     pub fn new() -> Self {
         let loader = Self {
             connection: context::<Connection>(),
             language: context::<Language>(),
             layout: context::<Layout>(),
             persistence: context::<Persistence>(),
+            page: expect_context(),
+            has_automation: Messages::has_automation(),
             panels: ErasedSignal::default(),
             timeout: ErasedValue::new(None),
         };
         effect(move || {
-            if loader.layout.tools.get() || loader.layout.overlay.get().is_some() {
+            if loader.layout.tools.get() || loader.layout.overlay.get().is_some() || loader.has_automation {
                 loader.load();
             }
         });
@@ -67,7 +72,7 @@ impl PanelLoader {
     /// Returns the banner about a failed download. If the server has a newer build, only a reload can load it.
     pub fn download_error(self) -> DynamicView {
         dynamic_view(move || {
-            match (self.layout.tools.get(), self.panels.get()) {
+            match (self.layout.tools.get() || self.has_automation, self.panels.get()) {
             (true, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
@@ -121,7 +126,10 @@ impl PanelLoader {
         self.timeout.set_value(Some(Timeout::new(LOAD_TIMEOUT_MS, move || self.fail())));
         spawn_local(async move {
             match lazy::panels().await {
-                Ok(panels) => self.panels.set(LoadState::Loaded(panels)),
+                Ok(panels) => {
+                    (panels.start)(panels, self.page);
+                    self.panels.set(LoadState::Loaded(panels));
+                }
                 Err(LoadError) => self.fail(),
             }
         });

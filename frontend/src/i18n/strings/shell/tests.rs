@@ -19,7 +19,7 @@ fn all(strings: &ShellStrings) -> Vec<&'static str> {
         messages_recovered reloaded not_restored trimmed_count trimmed_bytes kind_info kind_sent kind_received
         kind_error delivery_sent delivery_acknowledged delivery_queued delivery_unconfirmed delivery_failed
         recipient_offline retry delete new_messages_divider clear_recipient message_placeholder send empty_message
-        queue_full message_too_large undo_clear print_note
+        queue_full variables_loading message_too_large undo_clear print_note
     }
 }
 

@@ -36,7 +36,9 @@ fn finds_values_of_every_kind() {
 
 #[test]
 fn finds_nothing_beside_the_path() {
-    for path in ["sku", "items.sku", "items[2]", "order.x", "total[0]", "items[0].sku.x", "n", "c", "empty.x", "0", "[0]"] {
+    for path in
+        ["sku", "items.sku", "items[2]", "order.x", "total[0]", "items[0].sku.x", "n", "c", "empty.x", "0", "[0]"]
+    {
         assert_eq!(part(path, MESSAGE), None, "{path}");
     }
     for text in ["", "hello", "7", "[", "{\"a\"", "{a:1}"] {
@@ -68,7 +70,9 @@ fn a_closed_container_is_not_on_the_path_of_the_next_one() {
 
 #[test]
 fn rejects_invalid_paths() {
-    for path in ["", " ", ".", "a.", "a..b", "a[", "a[]", "a[x]", "a[-1]", "a[+1]", "a[\"b]", "a]", "$a", "a\"b", "a[1", "a[0]b"] {
+    for path in [
+        "", " ", ".", "a.", "a..b", "a[", "a[]", "a[x]", "a[-1]", "a[+1]", "a[\"b]", "a]", "$a", "a\"b", "a[1", "a[0]b",
+    ] {
         assert_eq!(Path::parse(path), None, "{path}");
     }
     assert_eq!(Path::parse(" a.b "), Path::parse("$.a[\"b\"]"));

@@ -197,6 +197,7 @@ fn kind_name(body: &Body) -> &'static str {
         Body::Gap { .. } => "gap",
         Body::Recovered { .. } => "recovered",
         Body::Notice(_) => "notice",
+        Body::Rule { .. } => "rule",
         Body::Reloaded { .. } => "reloaded",
         Body::Trimmed { .. } => "trimmed",
     }

@@ -11,6 +11,7 @@ use crate::{
     },
     reactive::{ErasedMemo, ErasedSignal, ErasedValue, effect},
     state::{Language, ListState, LogState, context},
+    ui::panels::rules,
     ui::widgets::{button, toggle_group},
     ui::{
         focus::{INSPECTOR, LIST},
@@ -91,6 +92,7 @@ impl Inspector {
                 <div class="actions">
                     {button("btn", self.label(|strings| strings.copy), action(Self::copy))}
                     {button("btn", self.label(|strings| strings.save), action(Self::save))}
+                    {rules::make_button()}
                 </div>
                 <p role="status">
                     {text(move || self.status.get().map_or("", |status| status(self.strings())))}

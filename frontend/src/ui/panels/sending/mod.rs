@@ -14,7 +14,7 @@ use crate::{
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Dispatcher, Language, Layout, Overlay, context},
-    ui::panels::rooms,
+    ui::panels::{rooms, variables},
     ui::widgets::{button, checkbox, disclosure},
 };
 use gloo_timers::callback::Interval;
@@ -36,10 +36,14 @@ pub fn sending() -> AnyView {
             <div class="disclosures">
                 {checkbox(text_of(|strings| strings.multiline), layout.multiline)}
                 {disclosure(text_of(|strings| strings.saved), saved_messages::saved_messages())}
+                {disclosure(text(|| "{{x}}"), variables::insert(message_text::insert_text))}
                 {disclosure(text_of(|strings| strings.binary), binary::binary())}
                 {disclosure(text_of(|strings| strings.repeat), repeat::repeat())}
                 {button("btn-text keys", text_of(|strings| strings.shortcuts), move || layout.overlay.set(Some(Overlay::Help)))}
             </div>
+            <p class="muted" role="status">
+                {variables::undefined()}
+            </p>
             <p class="muted" role="status">
                 {hint()}
             </p>

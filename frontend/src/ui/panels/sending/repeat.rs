@@ -113,7 +113,8 @@ impl Repeat {
         if !self.connection.state.with_untracked(|state| matches!(state, State::Open(_))) {
             return self.stop(|strings| strings.stopped_disconnected);
         }
-        if !self.messages.send(text) {
+        // The panels are loaded, and the variables with them.
+        if !self.messages.expand(text).is_some_and(|text| self.messages.send(&text)) {
             return self.stop(|strings| strings.stopped_queue_full);
         }
         self.sent.update(|sent| *sent += 1);
