@@ -42,6 +42,7 @@ mod recording_server;
 mod relay;
 mod restart;
 mod row_colors;
+mod rules;
 mod screenshots;
 mod scripted_server;
 mod service_worker;

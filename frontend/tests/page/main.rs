@@ -16,11 +16,13 @@ mod properties;
 mod reload;
 mod repeat;
 mod rooms;
+mod rules;
 mod selection;
 mod sending;
 mod server_tokens;
 mod status;
 mod stubs;
 mod support;
+mod variables;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
