@@ -40,7 +40,7 @@ pub struct VariableStore {
     /// The address for which [`BuiltIn::Counter`] counts, and its last value.
     counter: ErasedValue<(String, u64)>,
     /// Called when the storage has no room for the values of rules.
-    on_full: ErasedValue<fn(&'static PageState)>,
+    on_full: fn(&'static PageState),
     page: &'static PageState,
 }
 
@@ -54,7 +54,7 @@ impl VariableStore {
             unsaved: ErasedValue::new(Variables::default()),
             is_scheduled: ErasedValue::new(false),
             counter: ErasedValue::new((String::new(), 0)),
-            on_full: ErasedValue::new(on_full),
+            on_full,
             page,
         }))
     }
@@ -145,7 +145,7 @@ impl VariableStore {
             Timeout::new(SAVE_DELAY_MS, move || {
                 self.is_scheduled.set_value(false);
                 if self.save().is_err() {
-                    self.on_full.get_value()(self.page);
+                    (self.on_full)(self.page);
                 }
             })
             .forget();

@@ -161,7 +161,8 @@ impl Search<'_> {
         let Some(container) = self.open.last() else { return true };
         match &path.steps[at_depth - 1] {
             Step::Index(index) => container.is_array && container.index == *index,
-            Step::Name(name) => !container.is_array && is_string(&text[container.name.clone()], name),
+            // An array has no name before its values.
+            Step::Name(name) => is_string(&text[container.name.clone()], name),
         }
     }
 

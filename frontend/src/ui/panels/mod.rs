@@ -48,7 +48,7 @@ impl Panels {
     /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
-        let engine = Box::leak(Box::default());
+        let engine: &'static OnceLock<&'static Engine> = Box::leak(Box::new(OnceLock::new()));
         Self { state: PanelState::new(), engine, start, sidebar, toolbar, inspector, sending, diagnosis, help }
     }
 }

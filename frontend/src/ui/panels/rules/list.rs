@@ -13,7 +13,7 @@ use crate::{
         notification::{self, Permission},
     },
     reactive::ErasedSignal,
-    reactive::view::{Text, bool_attribute, dynamic_view, text},
+    reactive::view::{Text, bool_attribute, click_handler, dynamic_view, text},
     ui::widgets::{button, labeled_button, section as titled},
 };
 use leptos::{ev, prelude::*};
@@ -33,11 +33,10 @@ pub fn section() -> AnyView {
     let content = view! {
         <div class="rules">
             {dynamic_view(move || Some(list(engine)))}
-            <span id=ADD tabindex="-1"></span>
+            <button id=ADD type="button" class="btn" on:click=click_handler(add)>
+                {label(engine, |strings| strings.add)}
+            </button>
             {dynamic_view(move || engine.draft.get().map(|rule| Form::new(engine, &rule).view()))}
-            {dynamic_view(move || {
-                engine.draft.with(Option::is_none).then(|| button("btn", label(engine, |strings| strings.add), add))
-            })}
             {dynamic_view(move || ask_permission(engine, permission))}
             <p class="muted">{text(move || limits(engine))}</p>
         </div>
@@ -50,7 +49,7 @@ pub(super) fn label(engine: &'static Engine, string: fn(&RuleStrings) -> &'stati
     text(move || string(engine.strings()))
 }
 
-/// Moves the focus to the end of the list, where the next Tab reaches the form or the button.
+/// Moves the focus to the button below the list.
 pub(super) fn focus_list() {
     focus(ADD);
 }
