@@ -21,7 +21,7 @@ pub struct VariableStrings {
     pub delete_label: &'static str,
     /// Names of the built-in references; `{names}`.
     pub built_in: &'static str,
-    /// How to send two braces.
+    /// Hint about sending two braces.
     pub escape: &'static str,
     /// Error: the name is invalid; `{max}` bytes.
     pub invalid_name: &'static str,

@@ -86,7 +86,7 @@ pub enum RuleError {
     Condition,
     /// A path is invalid.
     Path,
-    /// There is no action.
+    /// The rule has no action, or more than [`MAX_ACTIONS`].
     NoAction,
     /// A message to send is empty.
     Message,
@@ -98,7 +98,7 @@ pub enum RuleError {
     Group,
     /// A text is longer than [`MAX_BYTES`].
     Size,
-    /// There are too many rules.
+    /// The list is full.
     Count,
 }
 

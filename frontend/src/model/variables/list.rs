@@ -19,7 +19,7 @@ pub enum VariableError {
     Name,
     /// The value is longer than [`MAX_BYTES`].
     Size,
-    /// There are [`MAX`] variables.
+    /// The list has [`MAX`] variables.
     Count,
     /// Another variable has this name.
     Taken,
