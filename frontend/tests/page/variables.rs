@@ -102,9 +102,10 @@ async fn edits_renames_and_deletes_a_variable() {
 async fn rejects_what_cannot_be_stored_and_keeps_what_was_typed() {
     let page = Page::open();
     page.open_tools().await;
+    let long = "x".repeat((16 << 10) + 1);
     for (name, value, error) in [
         ("1st", "v", "A name has letters, digits, _ and -, begins with a letter or _, and has at most 64 characters."),
-        ("a", &"x".repeat((16 << 10) + 1), "Limit: 200 variables, 16384 bytes each."),
+        ("a", long.as_str(), "Limit: 200 variables, 16384 bytes each."),
     ] {
         page.fill("txtVariable", name);
         page.fill("txtVariableValue", value);

@@ -13,7 +13,6 @@ use crate::{
         variables::Template,
     },
     platform::time::now_ms,
-    reactive::ErasedValue,
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -152,18 +151,4 @@ impl Engine {
             marked.drain(..marked.len().saturating_sub(MAX_MARKS));
         });
     }
-}
-
-/// Returns whether a rule may do something again, at most once in a period, and remembers that it does.
-pub(super) fn is_due(times: ErasedValue<Vec<(u32, u64)>>, rule: u32, period_ms: u64) -> bool {
-    let now = now_ms();
-    let due = |times: &mut Vec<(u32, u64)>| {
-        let is_due = !times.iter().any(|(known, at_ms)| *known == rule && now.saturating_sub(*at_ms) < period_ms);
-        if is_due {
-            times.retain(|(known, _)| *known != rule);
-            times.push((rule, now));
-        }
-        is_due
-    };
-    times.try_update_value(due).unwrap_or_default()
 }

@@ -1,10 +1,7 @@
 //! Rows and notices about rules: each firing is a row, and each failure a row and a notice. Firings of a rule at one
 //! time share a row with their number.
 
-use super::{
-    actions::is_due,
-    engine::{Engine, Firing},
-};
+use super::engine::{Engine, Firing};
 use crate::{
     i18n::fill_exact,
     model::{
@@ -15,7 +12,7 @@ use crate::{
         },
     },
     platform::{notification, time::now_ms},
-    reactive::view::text,
+    reactive::{ErasedValue, view::text},
 };
 use leptos::prelude::untrack;
 
@@ -95,10 +92,26 @@ impl Engine {
 
     fn append(&self, report: String, is_error: bool) {
         let body = Body::Rule { text: report.into(), is_error };
-        self.page.log.change(|log| drop(log.entries.push(now_ms(), body)));
+        self.page.log.change(|log| {
+            log.entries.push(now_ms(), body);
+        });
     }
 
     fn show_notice(&self, report: String) {
         self.page.layout.notify(NOTICE, text(move || report.clone()));
     }
+}
+
+/// Returns whether a rule may notify again, at most once in a period, and remembers that it does.
+fn is_due(times: ErasedValue<Vec<(u32, u64)>>, rule: u32, period_ms: u64) -> bool {
+    let now = now_ms();
+    let due = |times: &mut Vec<(u32, u64)>| {
+        let is_due = !times.iter().any(|(known, at_ms)| *known == rule && now.saturating_sub(*at_ms) < period_ms);
+        if is_due {
+            times.retain(|(known, _)| *known != rule);
+            times.push((rule, now));
+        }
+        is_due
+    };
+    times.try_update_value(due).unwrap_or_default()
 }

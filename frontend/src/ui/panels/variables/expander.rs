@@ -19,7 +19,7 @@ pub fn install(page: &'static PageState) -> &'static VariableStore {
         let language = page.language;
         page.layout.notify(NOTICE, text(move || VariableStrings::of(language.lang.get()).not_stored));
     });
-    page.messages.expander.set_value(Some(Rc::new(move |typed| expand(page, store, typed))));
+    page.messages.expander.set_value(Some(Rc::new(move |typed: &str| expand(page, store, typed))));
     store
 }
 
