@@ -50,6 +50,8 @@ fn restores_every_kind_of_entry() {
         Body::Gap { room: room.clone(), lost: Some(3) },
         Body::Recovered { room, messages: 2 },
         Body::Notice("notice".into()),
+        Body::Rule { text: "fired".into(), is_error: false },
+        Body::Rule { text: "switched off".into(), is_error: true },
         Body::Reloaded { left_out: 4 },
     ] {
         log.entries.push(7, body);

@@ -120,12 +120,12 @@ impl ActionFields {
         let text = self.text.get_untracked();
         Ok(match self.kind.get_untracked().as_str() {
             SEND => {
-                let delay_ms = self.delay.with_untracked(|delay| delay.trim().parse());
+                let delay_ms = self.delay.with_untracked(|delay| delay.trim().parse::<u32>());
                 Action::Send { text, delay_ms: delay_ms.map_err(|_| Invalid(RuleError::Delay))? }
             }
             SET => {
                 let source = match self.source.get_untracked().as_str() {
-                    GROUP => Source::Group(text.trim().parse().map_err(|_| Invalid(RuleError::Group))?),
+                    GROUP => Source::Group(text.trim().parse::<u32>().map_err(|_| Invalid(RuleError::Group))?),
                     PATH => Source::Path(text.trim().to_owned()),
                     _ => Source::Text(text),
                 };
