@@ -26,7 +26,7 @@ pub fn permission() -> Permission {
 
 /// Asks the user for the permission. Must be called in a click; calls `on_answer` after the answer.
 pub fn request_permission(on_answer: impl Fn() + 'static) {
-    let _ = ask(Closure::<dyn FnMut()>::new(on_answer).into_js_value());
+    let _ = ask(&Closure::<dyn FnMut()>::new(on_answer).into_js_value());
 }
 
 /// Shows a notification; replaces the one with the same tag. Returns `false` if there is none.
@@ -34,11 +34,11 @@ pub fn notify(title: &str, body: &str, tag: &str) -> bool {
     permission() == Permission::Granted && show(title, body, tag).is_ok()
 }
 
-fn ask(on_answer: JsValue) -> Result<(), JsValue> {
+fn ask(on_answer: &JsValue) -> Result<(), JsValue> {
     let class = class()?;
     let request: Function = Reflect::get(&class, &"requestPermission".into())?.dyn_into()?;
     let answer = request.call0(&class)?;
-    Reflect::get(&answer, &"then".into())?.dyn_into::<Function>()?.call1(&answer, &on_answer)?;
+    Reflect::get(&answer, &"then".into())?.dyn_into::<Function>()?.call1(&answer, on_answer)?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Positions in a JSON message: `a.b[0].c`. A name with other characters is written as a JSON string in brackets:
 //! `a["b.c"]`. The path may begin with `$`, which alone is the whole message.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 use yodel_protocol::{
     Json,
     tokens::{Token, TokenKind, Tokenizer},
@@ -55,7 +55,7 @@ pub fn find(paths: &[Path], text: &str) -> Vec<Option<Range<usize>>> {
 pub fn value_text(json: &str) -> String {
     let string = if json.starts_with('"') { Json::read(json) } else { None };
     let string = string.as_ref().and_then(Json::as_string);
-    string.map_or_else(|| json.to_owned(), |text| text.into_owned())
+    string.map_or_else(|| json.to_owned(), Cow::into_owned)
 }
 
 /// Returns whether JSON has this value: the content of a string, or the same text.
@@ -141,7 +141,8 @@ impl Search<'_> {
             let is_candidate = self.depth[index] == at_depth && self.found[index].is_none();
             if !is_candidate || !self.is_here(text, path, at_depth) {
                 continue;
-            } else if path.steps.len() > at_depth {
+            }
+            if path.steps.len() > at_depth {
                 self.depth[index] += usize::from(is_container);
             } else if is_container {
                 self.results.push((index, at_depth, token.start));

@@ -13,6 +13,7 @@ mod sending;
 mod style;
 mod variables;
 
+use crate::model::variables::Variables;
 use crate::state::{Language, PageState, context};
 use leptos::prelude::*;
 use panel_state::PanelState;
@@ -63,7 +64,7 @@ fn start(panels: Panels, page: &'static PageState) {
     let variables = variables::install(page);
     let engine = Engine::start(page, variables);
     variables::remember(move || {
-        !variables.with(|variables| variables.is_empty()) || !engine.rules.with(|rules| rules.rules.is_empty())
+        !variables.with(Variables::is_empty) || !engine.rules.with(|rules| rules.rules.is_empty())
     });
     let _ = panels.engine.set(engine);
 }

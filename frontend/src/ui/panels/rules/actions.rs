@@ -23,12 +23,17 @@ const MAX_DELAYED: usize = 1_000;
 /// Largest number of marked rows. The oldest marks are removed.
 const MAX_MARKS: usize = 10_000;
 
+/// A firing that the loop guard permits, and how many answers to echoes led to it.
+pub type Permitted = (Firing, u32);
+
 impl Engine {
     /// Reports rules that fired and carries out their actions. A rule that answers itself is switched off.
     pub(super) fn fire(&'static self, set: &Rc<RuleSet>, firings: Vec<Firing>) {
         let (mut counts, mut marks) = (vec![0; set.rules.len()], Vec::new());
         let (permitted, limits) = self.permit(set, firings);
-        permitted.iter().for_each(|(firing, _)| counts[firing.rule] += 1);
+        for (firing, _) in &permitted {
+            counts[firing.rule] += 1;
+        }
         self.report_firings(set, &counts);
         for (firing, depth) in &permitted {
             for step in &set.rules[firing.rule].steps {
@@ -44,11 +49,13 @@ impl Engine {
         }
         self.mark(marks);
         self.notify(set, &permitted);
-        limits.into_iter().for_each(|(rule, limit)| self.stop_loop(&set.rules[rule], limit));
+        for (rule, limit) in limits {
+            self.stop_loop(&set.rules[rule], limit);
+        }
     }
 
     /// Returns the firings that the loop guard permits, each with its depth, and the limits that rules reached.
-    fn permit(&self, set: &RuleSet, firings: Vec<Firing>) -> (Vec<(Firing, u32)>, Vec<(usize, LoopLimit)>) {
+    fn permit(&self, set: &RuleSet, firings: Vec<Firing>) -> (Vec<Permitted>, Vec<(usize, LoopLimit)>) {
         let (mut permitted, mut limits) = (Vec::new(), Vec::<(usize, LoopLimit)>::new());
         let now = now_ms();
         let mut last = None;

@@ -9,6 +9,7 @@ use crate::{
     ui::widgets::button,
 };
 use leptos::prelude::*;
+use std::borrow::Cow;
 use yodel_protocol::{
     Json,
     tokens::{TokenKind, Tokenizer},
@@ -50,7 +51,7 @@ fn first_field(text: &str) -> Option<Condition> {
         match (token.kind, tokens.depth()) {
             (TokenKind::Name, 1) => name = Some(json),
             (TokenKind::Scalar, 1) if json.len() <= MAX_CHARS => {
-                let value = Json::read(json)?.as_string().map_or_else(|| json.to_owned(), |value| value.into_owned());
+                let value = Json::read(json)?.as_string().map_or_else(|| json.to_owned(), Cow::into_owned);
                 return Some(Condition::Json { path: path(name?), value });
             }
             _ => {}

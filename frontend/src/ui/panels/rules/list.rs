@@ -4,7 +4,7 @@ use super::{engine::Engine, form::Form};
 use crate::{
     i18n::{fill, rules::RuleStrings},
     model::rules::{
-        Action, Rule,
+        Action, Rule, Rules,
         loop_guard::{MAX_CHAIN, MAX_PER_SECOND},
         rule_set::CHECKED_BYTES,
     },
@@ -25,7 +25,7 @@ const ADD: &str = "addRule";
 pub fn section() -> AnyView {
     let engine = Engine::from_context();
     let heading = text(move || {
-        let on = engine.rules.with(|rules| rules.on_count());
+        let on = engine.rules.with(Rules::on_count);
         fill(engine.strings().heading, &[("n", &on)])
     });
     let permission = ErasedSignal::new(notification::permission());
