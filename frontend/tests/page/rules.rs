@@ -77,7 +77,7 @@ async fn a_rule_that_sends_too_much_is_switched_off() {
     settle().await;
     assert!(page.sent().is_empty());
     page.find(".rules li input").unwrap().click();
-    page.until("on again", |page| is_on(page)).await;
+    page.until("on again", is_on).await;
     settle().await;
     page.store.log.receive_text("ping");
     page.until("another answer", |page| page.text("#sent") == "21").await;
