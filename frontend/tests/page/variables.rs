@@ -50,16 +50,16 @@ async fn generates_values() {
 #[wasm_bindgen_test]
 async fn names_undefined_references_and_sends_them_as_typed() {
     let page = with_variable("id", "1").await;
-    page.type_text("{{id}} {{x}} {{$guid}} {{x}}");
+    page.fill("txtContent", "{{id}} {{x}} {{$guid}} {{x}}");
     let hint = "Not defined, sent as typed: x, $guid";
     page.until("the hint", |page| page.text(".send-options").contains(hint)).await;
     page.press("Enter");
     assert_eq!((page.sent(), page.count(".banner")), (vec!["1 {{x}} {{$guid}} {{x}}".to_owned()], 0));
-    page.type_text("{{id}}");
+    page.fill("txtContent", "{{id}}");
     page.until("no hint", |page| !page.text(".send-options").contains("Not defined")).await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sidebar") == 0).await;
-    page.type_text("{{x}}");
+    page.fill("txtContent", "{{x}}");
     page.press("Enter");
     page.until("the notice", |page| page.text(".banner").starts_with("Sent as typed, because it is not defined: x."))
         .await;
