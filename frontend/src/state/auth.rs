@@ -36,6 +36,11 @@ impl Auth {
         StorageArea::Local.save_texts(TOKENS, &stored.0);
     }
 
+    /// Sets the token of an address's server for the next connections of this page. The stored one stays.
+    pub fn use_token(&self, url: &str, token: &str) {
+        self.tokens.update_value(|tokens| tokens.set(server_of(url), Some(token)));
+    }
+
     /// Returns the token of an address's server: the current one, else the stored one.
     pub fn token_for(&self, url: &str) -> Option<String> {
         let current = self.tokens.with_value(|tokens| tokens.get(server_of(url)));

@@ -18,6 +18,8 @@ pub struct Connection {
     pub url: ErasedSignal<String>,
     /// Address on another server from a link, until the user confirms it.
     pub unconfirmed_url: ErasedSignal<Option<String>>,
+    /// Id of the saved connection that the user chose in this tab.
+    pub saved_id: ErasedSignal<Option<String>>,
     /// Protocol that the user chose.
     pub protocol: ErasedSignal<ProtocolChoice>,
     /// Mode of the current or next connection.
@@ -35,6 +37,7 @@ impl Connection {
             state: ErasedSignal::new(State::Idle),
             url: ErasedSignal::new(origin.default_url()),
             unconfirmed_url: ErasedSignal::new(None),
+            saved_id: ErasedSignal::new(None),
             protocol: ErasedSignal::default(),
             mode: ErasedSignal::new(Mode::Plain),
             editing: ErasedSignal::new(None),

@@ -1,11 +1,20 @@
 //! Connecting and disconnecting.
 
 use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState};
-use crate::{model::address::ProtocolChoice, platform::location};
+use crate::{
+    model::{address::ProtocolChoice, connections::ChosenConnection},
+    platform::{location, storage::StorageArea},
+    reactive::ErasedValue,
+};
 use yodel_client::{
     Event, State, StopReason, UrlError,
     target::{server_of, without_secrets},
 };
+
+/// Storage name of the saved connection that the user chose in this tab.
+const CHOSEN: &str = "yodel.connection";
+/// Name in the page's query of the id of a saved connection.
+const LINK: &str = "connection";
 
 /// Opens and closes connections.
 pub struct Dialer {
@@ -15,6 +24,8 @@ pub struct Dialer {
     layout: &'static Layout,
     messages: &'static Messages,
     rooms: &'static RoomsState,
+    /// Saved connection on another server from a link, until the user confirms its URL.
+    unconfirmed: ErasedValue<Option<ChosenConnection>>,
 }
 
 impl Dialer {
@@ -27,7 +38,8 @@ impl Dialer {
         messages: &'static Messages,
         rooms: &'static RoomsState,
     ) -> &'static Self {
-        Box::leak(Box::new(Self { auth, connection, dispatcher, layout, messages, rooms }))
+        let unconfirmed = ErasedValue::new(None);
+        Box::leak(Box::new(Self { auth, connection, dispatcher, layout, messages, rooms, unconfirmed }))
     }
 
     /// Dials the page's own server, or asks the user first when a link names another server. Secrets in the link are
@@ -52,12 +64,66 @@ impl Dialer {
         }
     }
 
+    /// Connects to the saved connection in the page's address. One that the user chose in this tab is dialed, as before
+    /// the reload. For any other one it opens Tools, which has the list, and [asks](Self::ask_saved). Returns `false` if
+    /// the address names none.
+    pub fn start_saved(&self) -> bool {
+        let Some(id) = Self::linked_id() else { return false };
+        let chosen = ChosenConnection(StorageArea::Session.load_texts(CHOSEN));
+        if chosen.id() == id {
+            self.connect_saved(&chosen);
+        } else {
+            self.layout.tools.set(true);
+        }
+        true
+    }
+
+    /// Returns the id of a saved connection in the page's address.
+    pub fn linked_id() -> Option<String> {
+        location::query(LINK).filter(|id| !id.is_empty())
+    }
+
+    /// Connects to a saved connection. The page's address names it from now on, and a reload in this tab returns to it.
+    pub fn connect_saved(&self, chosen: &ChosenConnection) {
+        self.choose(chosen);
+        if let Some(token) = chosen.token() {
+            self.auth.use_token(chosen.url(), token);
+        }
+        self.connection.protocol.set(chosen.protocol());
+        self.dial(chosen.url().to_owned());
+    }
+
+    /// Makes a saved connection the one that a reload returns to, without dialing it.
+    pub fn choose(&self, chosen: &ChosenConnection) {
+        StorageArea::Session.save_texts(CHOSEN, &chosen.0);
+        location::set_query("url", None);
+        location::set_query(LINK, Some(chosen.id()));
+        self.connection.saved_id.set(Some(chosen.id().to_owned()));
+    }
+
+    /// Asks the user before connecting to a saved connection from a link.
+    pub fn ask_saved(&self, chosen: ChosenConnection) {
+        self.connection.editing.set(Some(chosen.url().to_owned()));
+        self.connection.unconfirmed_url.set(Some(chosen.url().to_owned()));
+        self.unconfirmed.set_value(Some(chosen));
+    }
+
+    /// Forgets the choice of a saved connection. The connection stays open.
+    pub fn leave_saved(&self) {
+        self.leave(&self.connection.url.get_untracked());
+    }
+
     /// Connects to a typed address. Subprotocols belong to one server: on another one the choice returns to automatic.
     ///
     /// # Errors
     /// Returns an error for an address that cannot be dialed.
     pub fn connect(&self, typed: &str) -> Result<(), UrlError> {
         let url = self.connection.resolve(typed)?;
+        let unconfirmed = self.unconfirmed.try_update_value(Option::take).flatten();
+        if let Some(saved) = unconfirmed.filter(|saved| saved.url() == url) {
+            self.connect_saved(&saved);
+            return Ok(());
+        }
         let plain = self.connection.protocol.with_untracked(|protocol| *protocol == ProtocolChoice::Plain(Vec::new()));
         if !plain && self.connection.url.with_untracked(|current| server_of(current) != server_of(&url)) {
             self.connection.protocol.set(ProtocolChoice::Automatic);
@@ -87,13 +153,25 @@ impl Dialer {
         self.dispatcher.dispatch(Event::RetryNow);
     }
 
+    /// Dials an address. It leaves the saved connection, unless it is the same address.
     fn connect_to(&self, url: String) {
-        self.set_link(&url);
+        let is_same = self.connection.url.with_untracked(|current| *current == url);
+        if !is_same || self.connection.saved_id.with_untracked(Option::is_none) {
+            self.leave(&url);
+        }
         self.dial(url);
+    }
+
+    /// Forgets the saved connection, for this address.
+    fn leave(&self, url: &str) {
+        self.connection.saved_id.set(None);
+        StorageArea::Session.remove(CHOSEN);
+        self.set_link(url);
     }
 
     /// Puts an address into the page's own, for reloads and links.
     fn set_link(&self, url: &str) {
+        location::set_query(LINK, None);
         let link = self.connection.origin.with_value(|origin| origin.query_value(url));
         location::set_query("url", link.as_deref());
     }

@@ -3,6 +3,8 @@
 
 pub mod auth;
 pub mod connection;
+pub mod connection_part;
+pub mod connection_store;
 pub mod dialer;
 pub mod dispatcher;
 pub mod language;
@@ -18,6 +20,8 @@ pub mod transport;
 
 pub use auth::Auth;
 pub use connection::Connection;
+pub use connection_part::ConnectionPart;
+pub use connection_store::{ConnectionStore, StoreError};
 pub use dialer::Dialer;
 pub use dispatcher::Dispatcher;
 pub use language::Language;
