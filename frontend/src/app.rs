@@ -21,7 +21,9 @@ pub fn start() {
         }
         Driver::attach(store);
         shortcuts::listen(store.layout);
-        store.dialer.start(location::query("url").as_deref());
+        if !store.dialer.start_saved() {
+            store.dialer.start(location::query("url").as_deref());
+        }
         // After the address is set, so that waiting messages belong to it.
         store.messages.resume(&store.persistence.restore());
         store.persistence.persist(DRAFT);

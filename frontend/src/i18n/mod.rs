@@ -9,7 +9,9 @@ mod strings;
 mod words;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
+pub use strings::{
+    ShellStrings, charts, connection, connections, fill, fill_exact, find, help, inspector, metrics, rooms, sending,
+};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +86,7 @@ macro_rules! translated {
 translated! {
     charts::ChartStrings
     connection::ConnectionStrings
+    connections::SavedConnectionStrings
     find::FindStrings
     help::HelpStrings
     inspector::InspectorStrings

@@ -36,6 +36,7 @@ fn no_string_uses_a_private_word() {
     let files = [
         include_str!("en/charts.rs"),
         include_str!("en/connection.rs"),
+        include_str!("en/connections.rs"),
         include_str!("en/find.rs"),
         include_str!("en/help.rs"),
         include_str!("en/inspector.rs"),
@@ -45,6 +46,7 @@ fn no_string_uses_a_private_word() {
         include_str!("en/shell.rs"),
         include_str!("zh/charts.rs"),
         include_str!("zh/connection.rs"),
+        include_str!("zh/connections.rs"),
         include_str!("zh/find.rs"),
         include_str!("zh/help.rs"),
         include_str!("zh/inspector.rs"),

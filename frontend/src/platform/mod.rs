@@ -9,6 +9,7 @@
 //! | the page's address | [`location`] |
 //! | values that survive a reload | [`storage`] |
 //! | HTTP requests that end | [`request`] |
+//! | random texts | [`random`] |
 //! | a part of the page that could not be downloaded | [`load_error`] |
 //! | bytes as text; pure | [`encoding`] |
 
@@ -18,6 +19,7 @@ pub mod download;
 pub mod encoding;
 pub mod load_error;
 pub mod location;
+pub mod random;
 pub mod request;
 pub mod storage;
 pub mod time;

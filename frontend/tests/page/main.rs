@@ -6,6 +6,7 @@ mod binary;
 mod charts;
 mod composer;
 mod connection;
+mod connections;
 mod diagnosis;
 mod find;
 mod focus;

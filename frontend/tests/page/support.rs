@@ -273,5 +273,7 @@ fn clear_storage() {
     for storage in [window().local_storage(), window().session_storage()] {
         storage.unwrap().unwrap().clear().unwrap();
     }
-    yodel_page::platform::location::set_query("url", None);
+    for name in ["url", "connection"] {
+        yodel_page::platform::location::set_query(name, None);
+    }
 }

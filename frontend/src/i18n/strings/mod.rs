@@ -2,6 +2,7 @@
 
 pub mod charts;
 pub mod connection;
+pub mod connections;
 mod fill;
 pub mod find;
 pub mod help;

@@ -2,6 +2,7 @@
 
 pub(super) mod charts;
 pub(super) mod connection;
+pub(super) mod connections;
 pub(super) mod find;
 pub(super) mod help;
 pub(super) mod inspector;

@@ -2,6 +2,7 @@
 
 mod charts;
 mod connection;
+mod connections;
 mod find;
 mod help;
 mod inspector;
@@ -55,6 +56,7 @@ fn sidebar(panels: Panels) -> AnyView {
     provide_context(panels.state);
     view! {
         <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
+            {connections::section()}
             {connection::section()}
             {rooms::section()}
             {metrics::section()}

@@ -13,7 +13,7 @@ mod diagnosis;
 mod form;
 mod label;
 mod probe;
-mod subprotocols;
+pub(super) mod subprotocols;
 
 pub use diagnosis::diagnosis;
 
