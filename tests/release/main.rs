@@ -12,6 +12,7 @@ mod connect;
 mod connect_ends;
 mod connect_process;
 mod connect_tls;
+mod connections;
 mod console_snippets;
 mod dev_server;
 mod documented_commands;

@@ -9,7 +9,7 @@ use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser
 use tokio_tungstenite::tungstenite::Message;
 
 /// Waits until the browser has completed the download and returns the file's content.
-async fn downloaded(folder: &Path, name: &str) -> String {
+pub async fn downloaded(folder: &Path, name: &str) -> String {
     let unfinished = || {
         let names = std::fs::read_dir(folder)
             .expect("temporary folder")
