@@ -224,7 +224,7 @@ async fn searches_names_and_addresses() {
     local().set_item(CONNECTIONS, &list(6)).unwrap();
     notify();
     page.until("the field", |page| page.count("#txtSearchConnections") == 1).await;
-    for (text, found) in [("NUMBER 2", &["Number 2"][..]), ("host3.TEST", &["Number 3"]), ("token", &[])] {
+    for (text, found) in [("NUMBER 2", &["Number 2"][..]), ("host3.TEST", &["Number 3"][..]), ("token", &[][..])] {
         page.fill("txtSearchConnections", text);
         page.until(text, |page| names(page) == found).await;
     }

@@ -96,7 +96,7 @@ impl SavedConnections {
                 }
             }
         };
-        (1..).map(numbered).find(|name| !self.has_name(name)).unwrap_or_default()
+        (1..=self.connections.len() + 1).map(numbered).find(|name| !self.has_name(name)).unwrap_or_default()
     }
 
     fn position(&self, id: &str) -> Option<usize> {
