@@ -183,6 +183,7 @@ impl Dialer {
         }
         let is_new_server = self.rooms.set_server(&url);
         self.connection.unconfirmed_url.set(None);
+        self.unconfirmed.set_value(None);
         self.connection.editing.set(None);
         self.layout.overlay.set(None);
         self.connection.url.set(url.clone());

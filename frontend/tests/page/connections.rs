@@ -155,6 +155,9 @@ async fn a_click_connects_with_everything_that_was_saved() {
     assert_eq!(far.token.clone().map(yodel_client::Secret::reveal).as_deref(), Some("a.b.c"));
     assert_eq!((own.url.as_str(), own.mode), ("ws://yodel.test/ws/echo", Mode::Envelope { lobby: true }));
     assert_eq!(yodel_page::state::Auth::remembered_token("ws://far.test/ws").as_deref(), Some("remembered"));
+    page.find("#saved-far").unwrap().click();
+    page.until("its token in the form", |page| page.value("txtToken") == "a.b.c").await;
+    page.find("#saved-own").unwrap().click();
     page.until("the current row", |page| {
         page.find("#saved-own").unwrap().get_attribute("aria-current").as_deref() == Some("true")
     })

@@ -63,6 +63,7 @@ impl Form {
         form.set_address(connection.url.get_untracked());
         effect(move || form.set_address(connection.url.get()));
         effect(move || form.show_protocol(&connection.protocol.get()));
+        effect(move || form.show_saved_token());
         form
     }
 
@@ -94,6 +95,15 @@ impl Form {
         };
         self.protocol.set(protocol.to_owned());
         self.subprotocols.set(offered);
+    }
+
+    /// Shows the token of the saved connection: two of them may have the same server.
+    fn show_saved_token(self) {
+        let is_saved = self.connection.saved_id.with(Option::is_some);
+        let url = self.connection.url.get_untracked();
+        if let Some(token) = self.auth.token_for(&url).filter(|_| is_saved) {
+            self.token.set(token);
+        }
     }
 
     /// Returns the view.
