@@ -53,7 +53,6 @@ async fn a_reload_returns_to_the_saved_connection(browser: &Browser) {
     server.wait_until("the token", |received| with_token(received) == 1).await;
     page.wait_for_state("Connected").await;
     save(&page, "Recorder", async |page| page.tick("Save token").await).await;
-    assert_accessible(&page, "a saved connection").await;
 
     page.window.reload().await;
     server.wait_until("the token again", |received| with_token(received) == 2).await;
@@ -111,6 +110,10 @@ async fn tabs_see_the_same_list_and_overwrite_nothing(browser: &Browser) {
     theirs["connections"].as_array_mut().expect("a list").push(more);
     store_elsewhere(&page, &theirs).await;
     page.wait_for_texts(".saved .name", |names| names == ["Ours", "Theirs"]).await;
+
+    page.window.click("//li[contains(., 'Theirs')]/button[@aria-expanded]").await;
+    page.wait_for_texts("#txtRenameConnection", |fields| fields.len() == 1).await;
+    assert_accessible(&page, "saved connections and the actions of one").await;
 
     // A change that the page was not notified of stays, too.
     theirs["connections"][1]["name"] = json!("Renamed");
