@@ -9,7 +9,9 @@ mod strings;
 mod words;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
+pub use strings::{
+    ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending, tabs,
+};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +92,7 @@ translated! {
     metrics::MetricsStrings
     rooms::RoomStrings
     sending::SendingStrings
+    tabs::TabStrings
 }
 
 #[cfg(test)]

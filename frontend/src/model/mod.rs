@@ -7,9 +7,12 @@ pub mod history;
 pub mod log;
 pub mod rooms;
 pub mod server_tokens;
+pub mod tab_name;
+pub mod tab_record;
 pub mod text;
 pub mod well_known;
 pub mod window;
 
 pub use destination::Destination;
 pub use server_tokens::ServerTokens;
+pub use tab_record::TabRecord;

@@ -17,13 +17,9 @@ pub struct Auth {
 }
 
 impl Auth {
-    /// Creates the state of a page without a token.
-    pub(super) fn new() -> &'static Self {
-        Box::leak(Box::new(Self {
-            tokens: ErasedValue::new(ServerTokens::default()),
-            user: ErasedValue::new(None),
-            welcome: ErasedValue::new(None),
-        }))
+    /// Creates the state of a connection with the tokens that were entered.
+    pub(super) fn new(tokens: ErasedValue<ServerTokens>) -> &'static Self {
+        Box::leak(Box::new(Self { tokens, user: ErasedValue::new(None), welcome: ErasedValue::new(None) }))
     }
 
     /// Sets the token of an address's server for the next connections; `None` forgets it. If `remember` is `true` it

@@ -77,6 +77,17 @@ impl Connection {
         self.origin.with_value(|origin| self.url.with(|url| origin.is_own_url(url)))
     }
 
+    /// Returns the `url` for the page's query that names this connection; `None` for the default address.
+    pub fn link(&self) -> Option<String> {
+        let link = self.unconfirmed_url.get_untracked().unwrap_or_else(|| self.url.get_untracked());
+        self.link_to(&link)
+    }
+
+    /// Returns the `url` for the page's query that names an address.
+    pub fn link_to(&self, url: &str) -> Option<String> {
+        self.origin.with_value(|origin| origin.query_value(url))
+    }
+
     /// Returns whether messages are sent without an envelope.
     pub fn is_plain(&self) -> bool {
         self.target(self.url.get_untracked(), None).mode == Mode::Plain
@@ -86,4 +97,9 @@ impl Connection {
     pub(super) fn target(&self, url: String, token: Option<String>) -> Target {
         self.protocol.with_untracked(|protocol| self.origin.with_value(|origin| origin.target(url, protocol, token)))
     }
+}
+
+/// Returns whether a session is connected or tries to be.
+pub fn is_active_state(state: &State) -> bool {
+    !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
 }

@@ -1,7 +1,10 @@
 //! Connecting and disconnecting.
 
 use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState};
-use crate::{model::address::ProtocolChoice, platform::location};
+use crate::{
+    model::{TabRecord, address::ProtocolChoice},
+    platform::location,
+};
 use yodel_client::{
     Event, State, StopReason, UrlError,
     target::{server_of, without_secrets},
@@ -52,6 +55,13 @@ impl Dialer {
         }
     }
 
+    /// Restores a connection from before a reload. It is dialed if it was; otherwise its address can be edited.
+    pub fn resume(&self, record: TabRecord) {
+        self.connection.protocol.set(record.protocol);
+        self.connection.url.set(record.url);
+        if record.is_dialed { self.connect_again() } else { self.connection.edit() }
+    }
+
     /// Connects to a typed address. Subprotocols belong to one server: on another one the choice returns to automatic.
     ///
     /// # Errors
@@ -94,7 +104,7 @@ impl Dialer {
 
     /// Puts an address into the page's own, for reloads and links.
     fn set_link(&self, url: &str) {
-        let link = self.connection.origin.with_value(|origin| origin.query_value(url));
+        let link = self.connection.link_to(url);
         location::set_query("url", link.as_deref());
     }
 

@@ -2,7 +2,10 @@
 
 use super::{Layout, LogState};
 use crate::{
-    model::log::{EntryId, Log, LogEntry},
+    model::{
+        log::{EntryId, Log, LogEntry},
+        window::Viewport,
+    },
     reactive::{ErasedSignal, ErasedValue, Highlighter},
 };
 use gloo_timers::callback::Timeout;
@@ -28,6 +31,16 @@ pub struct ListState {
     pub cleared: ErasedSignal<Vec<LogEntry>>,
     /// Changes when cleared entries were restored.
     pub restored: ErasedSignal<()>,
+    /// The visible part of the list. This and the three after it outlive the view.
+    pub viewport: ErasedSignal<Viewport>,
+    /// Last scroll position, in pixels.
+    pub top: ErasedValue<i32>,
+    /// Number of rows that had ever matched the filter when the list stopped following.
+    pub left_at: ErasedSignal<u64>,
+    /// Number of positions by which rows had moved when the list was last rendered.
+    pub shifted: ErasedValue<isize>,
+    /// Number of received messages when the end of the list was last in view; `None` while it is.
+    pub unseen_since: ErasedSignal<Option<u64>>,
     /// Drops the cleared entries.
     forget_cleared: ErasedValue<Option<Timeout>>,
 }
@@ -45,8 +58,19 @@ impl ListState {
             highlighter: ErasedSignal::new(None),
             cleared: ErasedSignal::default(),
             restored: ErasedSignal::new(()),
+            viewport: ErasedSignal::default(),
+            top: ErasedValue::new(0),
+            left_at: ErasedSignal::new(0),
+            shifted: ErasedValue::new(0),
+            unseen_since: ErasedSignal::new(None),
             forget_cleared: ErasedValue::new(None),
         }))
+    }
+
+    /// Returns the number of messages that were received while the end of the list was not in view.
+    pub fn unseen(&self) -> u64 {
+        let received = self.log.peek(|log| log.received);
+        self.unseen_since.get_untracked().map_or(0, |since| received.saturating_sub(since))
     }
 
     /// Opens an entry in the inspector.

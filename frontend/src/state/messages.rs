@@ -8,7 +8,7 @@ use crate::{
         well_known::{BINARY, LOBBY},
     },
     platform::{encoding, time::now_ms},
-    reactive::ErasedSignal,
+    reactive::{ElementRef, ErasedSignal},
 };
 use leptos::prelude::untrack;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub struct Messages {
     log: &'static LogState,
     /// Recipient of the next message; `None` is the default of the server's path.
     pub recipient: ErasedSignal<Option<Destination>>,
+    /// The message field. While the connection is not on the screen, that of its last view, which keeps the text.
+    pub field: ElementRef,
 }
 
 impl Messages {
@@ -33,8 +35,8 @@ impl Messages {
         list: &'static ListState,
         log: &'static LogState,
     ) -> &'static Self {
-        let recipient = ErasedSignal::new(None);
-        Box::leak(Box::new(Self { connection, dispatcher, list, log, recipient }))
+        let (recipient, field) = (ErasedSignal::new(None), ElementRef::default());
+        Box::leak(Box::new(Self { connection, dispatcher, list, log, recipient, field }))
     }
 
     /// Sends a message, or queues it until there is a connection; returns `false` when the queue is full.

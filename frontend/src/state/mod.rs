@@ -1,5 +1,6 @@
 //! The page's state: small structs of signals, each with the actions that change it. Views get them from Leptos's
-//! context. [`page`] combines them and applies the effects of the session.
+//! context. [`page`] combines those of one connection and applies the effects of its session; [`workspace`] has the
+//! connections.
 
 pub mod auth;
 pub mod connection;
@@ -14,7 +15,9 @@ pub mod page;
 pub mod persistence;
 pub mod rooms;
 pub mod shared_list;
+pub mod tabs;
 pub mod transport;
+pub mod workspace;
 
 pub use auth::Auth;
 pub use connection::Connection;
@@ -29,4 +32,6 @@ pub use page::{PageState, context};
 pub use persistence::Persistence;
 pub use rooms::RoomsState;
 pub use shared_list::{SharedList, Stored};
+pub use tabs::{MAX_TABS, TooManyTabs};
 pub use transport::Transport;
+pub use workspace::Workspace;

@@ -3,14 +3,16 @@
 
 use super::{
     lazy,
+    random::Random,
     socket::{BEHIND_PROXY, Socket, SocketEvent},
 };
 use crate::{
     platform::{load_error::LoadError, time::now_ms},
+    reactive::listen_to_window,
     state::{PageState, Transport},
 };
 use gloo_timers::callback::Timeout;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -30,6 +32,7 @@ pub struct Driver {
     sockets: RefCell<Vec<Socket>>,
     timer: RefCell<Option<Timeout>>,
     events: RefCell<VecDeque<Event>>,
+    /// `true` while an event is handled, and from the end of the session on.
     stepping: Cell<bool>,
     /// `true` while the subprotocol is downloaded.
     loading: Cell<bool>,
@@ -39,7 +42,8 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Creates a driver that takes the store's events and applies effects to the store.
+    /// Creates a driver that takes the store's events and applies effects to the store. Its listeners end with the
+    /// reactive owner.
     pub fn attach(store: &'static PageState) {
         let driver = Rc::new(Self {
             session: RefCell::new(Session::awaiting_subprotocol()),
@@ -201,7 +205,7 @@ impl Driver {
     fn listen(self: &Rc<Self>) {
         let to_session = |name: &str, event: fn(&web_sys::Event) -> Option<Event>| {
             let driver = Rc::clone(self);
-            window_event_listener_untyped(name, move |dom_event| {
+            listen_to_window(name, move |dom_event| {
                 if let Some(event) = event(&dom_event) {
                     driver.step(event);
                 }
@@ -227,26 +231,17 @@ impl Transport for Handle {
         self.0.step(event);
     }
 
+    fn end(&self) {
+        self.0.stepping.set(true);
+        drop(self.0.sockets.take());
+        drop(self.0.timer.take());
+    }
+
     fn buffered(&self) -> u64 {
         self.0.buffered()
     }
 
     fn subprotocol(&self) -> String {
         self.0.sockets.borrow().last().map_or_else(String::new, |socket| socket.inner.protocol())
-    }
-}
-
-/// The browser's random numbers, which are not cryptographic.
-struct Random;
-
-impl yodel_client::Rng for Random {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "bounds are delays in milliseconds"
-    )]
-    fn below(&mut self, bound: u64) -> u64 {
-        (js_sys::Math::random() * bound as f64) as u64
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod driver;
 mod lazy;
+mod random;
 mod socket;
 
 pub use driver::Driver;

@@ -12,8 +12,10 @@ mod focus;
 mod inspector;
 mod list;
 mod metrics;
+mod panes;
 mod properties;
 mod reload;
+mod reopened;
 mod repeat;
 mod rooms;
 mod selection;
@@ -22,5 +24,7 @@ mod server_tokens;
 mod status;
 mod stubs;
 mod support;
+mod tab_tools;
+mod tabs;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -41,9 +41,14 @@ impl Page {
     }
 
     pub fn with(outbox: Outbox) -> Self {
+        clear_storage();
+        Self::reloaded(outbox)
+    }
+
+    /// Opens a page with the storage of the last one.
+    pub fn reloaded(outbox: Outbox) -> Self {
         close_last();
         restore_time();
-        clear_storage();
         let root = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
         let owner = Owner::new();

@@ -34,7 +34,7 @@ async fn connection_rooms_presence_and_metrics(browser: &Browser) {
         assert_accessible(&page, "opened").await;
 
         page.fill("room", "a-room-with-a-name-that-is-longer-than-its-place\n").await;
-        page.wait_for_texts("#to b", |chip| chip.len() == 1).await;
+        page.wait_for_texts(".recipient b", |chip| chip.len() == 1).await;
         page.wait_for_texts("[aria-labelledby='h-people'] li", |people| people.len() == 1).await;
         open_metrics(&page).await;
         page.wait_for_texts(".metrics .graph", |graphs| graphs.len() == 4).await;

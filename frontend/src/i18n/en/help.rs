@@ -16,4 +16,7 @@ pub(in crate::i18n) const STRINGS: HelpStrings = HelpStrings {
     open_message: "Open message details",
     outside_fields: "/ and ? work outside text fields.",
     send_empty: "Send, even an empty message",
+    new_tab: "New tab",
+    next_tab: "Next or previous tab",
+    close_tab: "Close the tab (in the tab list)",
 };

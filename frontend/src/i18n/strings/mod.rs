@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod rooms;
 pub mod sending;
 mod shell;
+pub mod tabs;
 
 pub use fill::{fill, fill_exact};
 pub use shell::ShellStrings;

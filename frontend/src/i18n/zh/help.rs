@@ -16,4 +16,7 @@ pub(in crate::i18n) const STRINGS: HelpStrings = HelpStrings {
     open_message: "查看消息详情",
     outside_fields: "/ 和 ? 仅在输入框外有效。",
     send_empty: "发送（允许空消息）",
+    new_tab: "新建标签页",
+    next_tab: "下一个或上一个标签页",
+    close_tab: "关闭标签页（在标签栏中）",
 };

@@ -9,3 +9,4 @@ pub(super) mod metrics;
 pub(super) mod rooms;
 pub(super) mod sending;
 pub(super) mod shell;
+pub(super) mod tabs;

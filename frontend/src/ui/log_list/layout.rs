@@ -43,5 +43,17 @@ pub fn observe_size(element: &HtmlElement, changed: impl FnMut() + 'static) {
     let changed = Closure::<dyn FnMut()>::new(changed);
     let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
     observer.observe(element);
-    ErasedValue::new((observer, changed));
+    ErasedValue::new(SizeObserver { observer, _changed: changed });
+}
+
+/// An observer that ends when it is dropped. The browser calls others also when their element is removed.
+struct SizeObserver {
+    observer: ResizeObserver,
+    _changed: Closure<dyn FnMut()>,
+}
+
+impl Drop for SizeObserver {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }

@@ -29,28 +29,20 @@ pub struct List {
     /// The element that is as high as all rows.
     pub rows: ElementRef,
     viewport: ErasedSignal<Viewport>,
-    /// Last scroll position, in pixels.
-    top: ErasedValue<i32>,
-    /// Value of [`total_rows`](Self::total_rows) when the list stopped following.
-    left_at: ErasedSignal<u64>,
     slots: ErasedValue<RowPool>,
-    /// Number of positions by which rows had moved when the list was last rendered.
-    shifted: ErasedValue<isize>,
 }
 
 impl List {
-    /// Creates a list that follows its end.
+    /// Creates a list at the position of its last view.
     pub fn new() -> Self {
+        let state = context::<ListState>();
         Self {
             log: context::<LogState>(),
-            state: context::<ListState>(),
+            state,
             scroller: ElementRef::default(),
             rows: ElementRef::default(),
-            viewport: ErasedSignal::default(),
-            top: ErasedValue::new(0),
-            left_at: ErasedSignal::new(0),
+            viewport: state.viewport,
             slots: ErasedValue::new(RowPool::default()),
-            shifted: ErasedValue::new(0),
         }
     }
 
@@ -81,7 +73,7 @@ impl List {
         if self.state.follow.get() {
             return 0;
         }
-        self.total_rows().saturating_sub(self.left_at.get())
+        self.total_rows().saturating_sub(self.state.left_at.get())
     }
 
     /// Returns the value of `aria-live`: new rows are announced while the list follows its end and few arrive.
@@ -93,9 +85,9 @@ impl List {
     fn stop_following(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
-            self.left_at.set(untrack(|| self.total_rows()));
+            self.state.left_at.set(untrack(|| self.total_rows()));
             let viewport = measure(&scroller);
-            self.top.set_value(viewport.top);
+            self.state.top.set_value(viewport.top);
             self.viewport.set(viewport);
             self.state.follow.set(false);
         }
@@ -104,8 +96,8 @@ impl List {
     /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
     pub fn scrolled(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        let (before, viewport) = (self.top.get_value(), measure(&scroller));
-        self.top.set_value(viewport.top);
+        let (before, viewport) = (self.state.top.get_value(), measure(&scroller));
+        self.state.top.set_value(viewport.top);
         let following = self.state.follow.get_untracked();
         let follows = viewport.follows(scroller.scroll_height(), before, following);
         if follows && following {
@@ -182,23 +174,31 @@ impl List {
             let watched = scroller.clone();
             observe_size(&watched, move || self.viewport.set(measure(&scroller)));
         });
-        effect(move || self.reveal());
+        let mut before = Some(self.state.selected.get_untracked());
+        effect(move || {
+            // A row that was selected before this view is where the user left it.
+            if before.take() != Some(self.state.selected.get()) {
+                self.reveal();
+            }
+        });
+        let mut is_placed = false;
         effect(move || {
             let (count, shifted) =
                 self.log.read(|log| (log.filter.len(&log.entries), log.filter.shifted(&log.entries)));
-            let moved = shifted - self.shifted.get_value();
-            self.shifted.set_value(shifted);
+            let moved = shifted - self.state.shifted.get_value();
+            self.state.shifted.set_value(shifted);
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
             let viewport = self.viewport.get();
+            let was_placed = std::mem::replace(&mut is_placed, true);
             if self.state.follow.get() {
                 let end = viewport.at_end(count);
-                self.top.set_value(end.top);
+                self.state.top.set_value(end.top);
                 set_geometry(&rows, count, end);
                 let follow = self.state.follow;
                 after_render(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {
                 set_geometry(&rows, count, viewport);
-                if moved != 0 {
+                if moved != 0 || !was_placed {
                     scroller.set_scroll_top(viewport.top - window::offset(moved));
                 }
             }

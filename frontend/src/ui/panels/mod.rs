@@ -10,19 +10,22 @@ mod panel_state;
 mod rooms;
 mod sending;
 mod style;
+mod tabs;
 
 use crate::state::{Language, context};
 use leptos::prelude::*;
-use panel_state::PanelState;
 
 /// Creates the view of a panel.
 type ViewFn = fn(Panels) -> AnyView;
 
-/// The views of the panels, and their shared state.
+/// The views of the panels.
 #[derive(Clone, Copy)]
 pub struct Panels {
-    state: &'static PanelState,
-    /// Left of the list: connection, rooms and members, metrics, charts.
+    /// Above the status line: the tabs of several connections.
+    pub tab_bar: ViewFn,
+    /// Beside or below the list: another connection.
+    pub second_pane: ViewFn,
+    /// Left of the list: tabs, connection, rooms and members, metrics, charts.
     pub sidebar: ViewFn,
     /// Above the list: filter, pause, export.
     pub toolbar: ViewFn,
@@ -40,7 +43,7 @@ impl Panels {
     /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
-        Self { state: PanelState::new(), sidebar, toolbar, inspector, sending, diagnosis, help }
+        Self { tab_bar, second_pane, sidebar, toolbar, inspector, sending, diagnosis, help }
     }
 }
 
@@ -50,11 +53,19 @@ impl Default for Panels {
     }
 }
 
-fn sidebar(panels: Panels) -> AnyView {
+fn tab_bar(_: Panels) -> AnyView {
+    tabs::bar()
+}
+
+fn second_pane(_: Panels) -> AnyView {
+    tabs::pane()
+}
+
+fn sidebar(_: Panels) -> AnyView {
     let language = context::<Language>();
-    provide_context(panels.state);
     view! {
         <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
+            {tabs::section()}
             {connection::section()}
             {rooms::section()}
             {metrics::section()}
@@ -72,8 +83,7 @@ fn inspector(_: Panels) -> AnyView {
     inspector::inspector()
 }
 
-fn sending(panels: Panels) -> AnyView {
-    provide_context(panels.state);
+fn sending(_: Panels) -> AnyView {
     sending::sending()
 }
 

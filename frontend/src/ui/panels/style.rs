@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use web_sys::CssStyleSheet;
 
 /// One style sheet per panel.
-const SHEETS: [&str; 9] = [
+const SHEETS: [&str; 10] = [
     include_str!("style.css"),
     include_str!("find/style.css"),
     include_str!("inspector/style.css"),
@@ -17,6 +17,7 @@ const SHEETS: [&str; 9] = [
     include_str!("sending/style.css"),
     include_str!("charts/style.css"),
     include_str!("help/style.css"),
+    include_str!("tabs/style.css"),
 ];
 /// Property of a document with its adopted style sheets.
 const ADOPTED: &str = "adoptedStyleSheets";

@@ -1,14 +1,14 @@
 //! The message field: Enter sends, Shift+Enter inserts a line break, the arrow keys recall sent messages.
 
-use super::message_input::MessageInput;
+use super::{draft, message_input::MessageInput};
 use crate::{
     i18n::fill,
     reactive::ErasedSignal,
     reactive::view::{DynamicView, click_handler, dynamic_view, text},
-    state::{Language, Layout, Messages, context},
+    state::{Language, Layout, Messages, Persistence, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
 };
-use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The message field and the button Send.
@@ -17,7 +17,8 @@ pub fn Composer() -> impl IntoView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let input = MessageInput::new();
-    queue_microtask(focus_message_field);
+    let messages = context::<Messages>();
+    draft::restore(messages, context::<Persistence>());
     let hint = text(move || {
         let strings = language.strings();
         input.hint.get().map_or_else(String::new, |(hint, n, max)| {
@@ -32,6 +33,7 @@ pub fn Composer() -> impl IntoView {
             {recipient_button()}
             <textarea
                 id=MESSAGE_FIELD
+                node_ref=messages.field
                 class=text(move || if layout.multiline.get() { "form-control tall" } else { "form-control" })
                 rows="1"
                 autocomplete="off"
@@ -64,7 +66,6 @@ fn recipient_button() -> DynamicView {
         let to = to.get()?;
         let button = view! {
             <button
-                id="to"
                 type="button"
                 class="btn recipient"
                 title=language.label(|strings| strings.clear_recipient)

@@ -29,7 +29,12 @@ pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let text_of = |string| label(language, string);
-    on_cleanup(move || layout.multiline.set(false));
+    on_cleanup(move || {
+        // Another connection that becomes active keeps the field as it is.
+        if !layout.tools.get_untracked() {
+            layout.multiline.set(false);
+        }
+    });
     view! {
         <section class="send-options" aria-label=text_of(|strings| strings.heading)>
             {rooms::recipient()}
