@@ -50,6 +50,7 @@ mod signals;
 mod start_errors;
 mod static_server;
 mod storage_full;
+mod tabs;
 mod targets;
 mod terminal;
 mod terminal_close;
