@@ -2,7 +2,11 @@
 
 pub mod address;
 pub mod announcement_rate;
+pub mod content_format;
+pub mod decode;
 pub mod destination;
+pub mod diff;
+pub mod elapsed;
 pub mod history;
 pub mod log;
 pub mod rooms;
