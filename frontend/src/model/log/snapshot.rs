@@ -2,7 +2,7 @@
 
 mod record;
 
-use super::{Body, EntryId, Envelope, Log, LogEntry, entry::Outage, envelope::SharedFields};
+use super::{Body, EntryId, Envelope, Log, LogEntry, annotations::Annotation, entry::Outage, envelope::SharedFields};
 use crate::model::Destination;
 use std::{fmt::Display, sync::Arc};
 use yodel_client::Delivery;
@@ -14,9 +14,13 @@ pub const MAX_ENTRIES: usize = 1_000;
 /// characters that the browser with the smallest storage accepts.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// Kind of the record with the pin and the note of the entry before it.
+const ANNOTATION: &str = "k";
+
 impl Log {
-    /// Returns a snapshot of the newest entries of at most `max_bytes` in total: the counts, then the entries, oldest
-    /// first. An entry is its kind (one letter), its time and its values.
+    /// Returns a snapshot of the entries with a pin or a note and of the newest ones, of at most `max_bytes` in total: the counts, then the entries, oldest
+    /// first. An entry is its kind (one letter), its time and its values; its pin and note follow as a record of their
+    /// own, which older pages ignore.
     ///
     /// `keep_waiting` keeps waiting messages for [`Self::restore`], which returns them; otherwise they are restored as
     /// failed.
@@ -24,19 +28,29 @@ impl Log {
         let mut bytes = 0;
         let is_note = |entry: &LogEntry| matches!(entry.body, Body::Trimmed { .. });
         // A large entry that does not fit does not exclude smaller ones.
-        let fits = |entry: &&LogEntry| {
+        let mut fits = |entry: &&LogEntry| {
             let fits = bytes + entry.cost() <= max_bytes;
             bytes += if fits { entry.cost() } else { 0 };
             fits
         };
-        let kept: Vec<_> =
-            self.entries.iter().rev().filter(|entry| !is_note(entry)).filter(fits).take(MAX_ENTRIES).collect();
-        let mut saved = String::with_capacity(bytes);
+        let annotations = &self.entries.annotations;
+        let annotated = annotations.all().iter().filter_map(|annotation| self.entries.get(annotation.entry));
+        let annotated: Vec<_> = annotated.filter(&mut fits).collect();
+        let others = self.entries.iter().rev().filter(|entry| !is_note(entry) && annotations.get(entry.id).is_none());
+        // The newest one first.
+        let mut kept: Vec<_> = others.filter(fits).take(MAX_ENTRIES - annotated.len()).collect();
+        for entry in annotated {
+            kept.insert(kept.partition_point(|other| other.id > entry.id), entry);
+        }
         let notes = usize::from(self.entries.iter().next().is_some_and(is_note));
         let left_out = self.entries.len() - notes - kept.len();
+        let mut saved = String::with_capacity(bytes);
         record::write(&[&self.sent, &self.sent_bytes, &self.received, &self.received_bytes, &left_out], &mut saved);
         for entry in kept.into_iter().rev() {
             save(entry, keep_waiting, &mut saved);
+            if let Some(Annotation { is_pinned, note, .. }) = annotations.get(entry.id) {
+                record::write(&[&ANNOTATION, &u8::from(*is_pinned), note], &mut saved);
+            }
         }
         saved
     }
@@ -52,6 +66,9 @@ impl Log {
                 let is_waiting = body.delivery() == Some(Delivery::Waiting);
                 let id = self.entries.push(at_ms, body);
                 waiting.extend(is_waiting.then_some(id));
+            } else if let [ANNOTATION, pinned, note] = fields[..] {
+                let (entry, is_pinned) = (EntryId(self.entries.pushed()), pinned == "1");
+                self.entries.annotations.add(Annotation { entry, is_pinned, note: note.to_owned() });
             }
         }
         if !self.entries.is_empty() || count(4) > 0 {

@@ -11,9 +11,14 @@ fn row(body: Body) -> LogEntry {
 }
 
 fn line(format: Format, body: Body) -> String {
+    annotated(format, body, None)
+}
+
+fn annotated(format: Format, body: Body, annotation: Option<&Annotation>) -> String {
     let (row, mut line) = (row(body), String::new());
+    let details = Details { time: TIME, description: "description", annotation };
     for index in 0.. {
-        let (text, last) = piece(format, &row, TIME, "description", index);
+        let (text, last) = piece(format, &row, details, index);
         line += &text;
         if last {
             break;
@@ -76,9 +81,21 @@ fn writes_delivery_and_close_fields() {
 }
 
 #[test]
+fn writes_pin_and_note() {
+    let annotation = Annotation { entry: EntryId(1), is_pinned: true, note: "=a \"b\"".to_owned() };
+    let json = annotated(Format::Json, received("hello"), Some(&annotation));
+    assert_eq!(
+        serde_json::from_str::<Value>(&json).unwrap(),
+        json!({ "time": TIME, "kind": "received", "pinned": "true", "note": "=a \"b\"", "text": "hello" })
+    );
+    let csv = annotated(Format::Csv, received("hello"), Some(&annotation));
+    assert!(csv.contains(",\"true\",\"'=a \"\"b\"\"\",,\"hello\""), "{csv}");
+}
+
+#[test]
 fn escapes_csv_and_keeps_every_column() {
     let line = line(Format::Csv, received("a \"b\",\r\nc"));
-    assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
+    assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
     assert_eq!(Format::Csv.header().matches(',').count(), FIELDS.len() - 1);
 }
 
