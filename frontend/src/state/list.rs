@@ -6,9 +6,26 @@ use crate::{
     reactive::{ErasedSignal, ErasedValue, Highlighter},
 };
 use gloo_timers::callback::Timeout;
+use leptos::prelude::AnyView;
+use std::{rc::Rc, sync::Arc};
 
 /// Time for which cleared entries can be restored, in milliseconds.
 const UNDO_MS: u32 = 20_000;
+
+/// Returns the entry of a row, tracked: the elements of a row show other entries later.
+pub type RowEntry = Arc<dyn Fn() -> EntryId + Send + Sync>;
+
+/// Creates the elements that the panels add to a row: after its time, or at its end.
+pub type RowDecoration = Rc<dyn Fn(RowPart, RowEntry) -> AnyView>;
+
+/// A place in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowPart {
+    /// After the time.
+    Time,
+    /// At the end.
+    End,
+}
 
 /// Selection and scrolling of the message list.
 pub struct ListState {
@@ -24,6 +41,8 @@ pub struct ListState {
     pub selected: ErasedSignal<Option<EntryId>>,
     /// Highlights the matches of the filter in the text of a row; `None` without a pattern.
     pub highlighter: ErasedSignal<Option<Highlighter>>,
+    /// Decoration of each row by the panels; `None` while they are closed.
+    pub decoration: ErasedSignal<Option<RowDecoration>>,
     /// The entries that were cleared last, while they can be restored.
     pub cleared: ErasedSignal<Vec<LogEntry>>,
     /// Changes when cleared entries were restored.
@@ -43,6 +62,7 @@ impl ListState {
             announce_counts: ErasedSignal::new(false),
             selected: ErasedSignal::new(None),
             highlighter: ErasedSignal::new(None),
+            decoration: ErasedSignal::new(None),
             cleared: ErasedSignal::default(),
             restored: ErasedSignal::new(()),
             forget_cleared: ErasedValue::new(None),

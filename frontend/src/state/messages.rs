@@ -55,13 +55,18 @@ impl Messages {
 
     /// Sends a failed message again, as a new one.
     pub fn send_again(&self, id: EntryId) {
-        let sent = match self.log.entry(id).map(|entry| entry.body) {
+        if self.resend(id) {
+            self.delete(id);
+        }
+    }
+
+    /// Sends a copy of a message of the user, to the same recipient. Returns `false` if the queue is full, or the entry
+    /// is no such message.
+    pub fn resend(&self, id: EntryId) -> bool {
+        match self.log.entry(id).map(|entry| entry.body) {
             Some(Body::Sent { text, to, .. }) => self.send_to(to, &text),
             Some(Body::SentBinary { bytes, .. }) => self.send_binary(bytes),
-            _ => return,
-        };
-        if sent {
-            self.delete(id);
+            _ => false,
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod connection;
+pub mod decode_choices;
 pub mod dialer;
 pub mod dispatcher;
 pub mod language;
@@ -18,11 +19,12 @@ pub mod transport;
 
 pub use auth::Auth;
 pub use connection::Connection;
+pub use decode_choices::DecodeChoices;
 pub use dialer::Dialer;
 pub use dispatcher::Dispatcher;
 pub use language::Language;
 pub use layout::{Layout, Overlay};
-pub use list::ListState;
+pub use list::{ListState, RowDecoration, RowEntry, RowPart};
 pub use log::LogState;
 pub use messages::Messages;
 pub use page::{PageState, context};

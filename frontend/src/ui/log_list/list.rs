@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::window::{self, Viewport},
-    platform::dom::focus,
+    platform::dom::{focus, has_selection_in},
     reactive::{ElementRef, ErasedSignal, ErasedValue, effect},
     state::{ListState, LogState, context},
     ui::focus::INSPECTOR,
@@ -15,7 +15,7 @@ use crate::{
 use leptos::{ev::KeyboardEvent, prelude::*};
 use std::ops::Range;
 use wasm_bindgen::JsCast;
-use web_sys::WheelEvent;
+use web_sys::{HtmlElement, WheelEvent};
 
 /// State of the list. A handle: copies refer to the same list.
 #[derive(Clone, Copy)]
@@ -33,6 +33,10 @@ pub struct List {
     top: ErasedValue<i32>,
     /// Value of [`total_rows`](Self::total_rows) when the list stopped following.
     left_at: ErasedSignal<u64>,
+    /// Value of [`total_rows`](Self::total_rows) when the end of the list was last shown.
+    shown: ErasedValue<u64>,
+    /// `true` if the list stopped following because of the text that is selected.
+    held: ErasedValue<bool>,
     slots: ErasedValue<RowPool>,
     /// Number of positions by which rows had moved when the list was last rendered.
     shifted: ErasedValue<isize>,
@@ -49,6 +53,8 @@ impl List {
             viewport: ErasedSignal::default(),
             top: ErasedValue::new(0),
             left_at: ErasedSignal::new(0),
+            shown: ErasedValue::new(0),
+            held: ErasedValue::new(false),
             slots: ErasedValue::new(RowPool::default()),
             shifted: ErasedValue::new(0),
         }
@@ -56,9 +62,10 @@ impl List {
 
     /// Returns a slot for each row that is rendered, tracked.
     pub fn visible_slots(self) -> Vec<Slot> {
+        let holds_selection = self.hold_selection();
         let first = self.state.unseen_from.get();
         let rows = self.log.entries(self.visible_range());
-        self.slots.try_update_value(|slots| slots.assign(&rows, first)).unwrap_or_default()
+        self.slots.try_update_value(|slots| slots.assign(&rows, first, !holds_selection)).unwrap_or_default()
     }
 
     /// Returns the indices of the rows that are rendered, tracked.
@@ -93,12 +100,35 @@ impl List {
     fn stop_following(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
-            self.left_at.set(untrack(|| self.total_rows()));
-            let viewport = measure(&scroller);
-            self.top.set_value(viewport.top);
-            self.viewport.set(viewport);
-            self.state.follow.set(false);
+            self.stay(&scroller);
         }
+    }
+
+    /// Stops following the end when text of the rows is selected, because the next rows would move or remove the
+    /// selected ones. With the same selection, the user can make the list follow again. Returns whether text is
+    /// selected.
+    fn hold_selection(self) -> bool {
+        let (Some(scroller), Some(rows)) = (self.scroller.get_untracked(), self.rows.get_untracked()) else {
+            return false;
+        };
+        let holds = has_selection_in(&rows);
+        let moves = self.state.follow.get_untracked()
+            && window::height(untrack(|| self.row_count())) > scroller.client_height();
+        if !holds {
+            self.held.set_value(false);
+        } else if moves && !self.held.get_value() {
+            self.held.set_value(true);
+            self.stay(&scroller);
+        }
+        holds
+    }
+
+    fn stay(self, scroller: &HtmlElement) {
+        self.left_at.set(self.shown.get_value());
+        let viewport = measure(scroller);
+        self.top.set_value(viewport.top);
+        self.viewport.set(viewport);
+        self.state.follow.set(false);
     }
 
     /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
@@ -188,9 +218,11 @@ impl List {
                 self.log.read(|log| (log.filter.len(&log.entries), log.filter.shifted(&log.entries)));
             let moved = shifted - self.shifted.get_value();
             self.shifted.set_value(shifted);
+            self.hold_selection();
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
             let viewport = self.viewport.get();
             if self.state.follow.get() {
+                self.shown.set_value(untrack(|| self.total_rows()));
                 let end = viewport.at_end(count);
                 self.top.set_value(end.top);
                 set_geometry(&rows, count, end);

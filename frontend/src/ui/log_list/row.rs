@@ -9,12 +9,13 @@ use crate::{
     model::log::{Body, Kind, LogEntry},
     platform::{dom::has_selection, time::LocalTime},
     reactive::ErasedValue,
-    reactive::view::{ClickHandler, click_handler, dynamic_view, text},
-    state::{Language, ListState, LogState, Messages, context},
+    reactive::view::{ClickHandler, DynamicView, click_handler, dynamic_view, text},
+    state::{Language, ListState, LogState, Messages, RowPart, context},
     ui::focus::focus_message_field,
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yodel_client::Delivery;
@@ -58,7 +59,7 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
         view! { <strong class="divider">{cx.language.label(|strings| strings.new_messages_divider)}</strong> }
             .into_any()
     });
-    let [selected, clicked, rendered] = std::array::from_fn(|_| row.clone());
+    let [selected, clicked, rendered, timed, ended] = std::array::from_fn(|_| row.clone());
     let current_row = move |row: &BoundRow| cx.log.entry(row.get());
     let bind = move |string: fn(&'static ShellStrings, &LogEntry) -> String| {
         let row = row.clone();
@@ -71,7 +72,7 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
             on:click=inspect(cx, clicked)
         >
             <time datetime=bind(|_, row| LocalTime::new(row.at_ms).iso())>
-                {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
+                {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}{decoration(cx, RowPart::Time, timed)}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
             <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
@@ -80,10 +81,19 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
                 {dynamic_view(move || current_row(&rendered).map(|row| highlighted(cx, &row.body)))}
             </span>
             {entry.and_then(|row| delivery_view(cx, &row))}
+            {decoration(cx, RowPart::End, ended)}
             {divider}
         </li>
     }
     .into_any()
+}
+
+/// Returns what the panels add to a row.
+fn decoration(cx: RowContext, part: RowPart, row: BoundRow) -> DynamicView {
+    dynamic_view(move || {
+        let row = row.clone();
+        cx.list.decoration.get().map(|decorate| decorate(part, Arc::new(move || row.get())))
+    })
 }
 
 /// Returns the click handler that opens the row in the inspector, unless a button was clicked or text is selected. The
