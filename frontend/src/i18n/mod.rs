@@ -9,7 +9,9 @@ mod strings;
 mod words;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
+pub use strings::{
+    ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, rows, sending,
+};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,6 +91,7 @@ translated! {
     inspector::InspectorStrings
     metrics::MetricsStrings
     rooms::RoomStrings
+    rows::RowStrings
     sending::SendingStrings
 }
 

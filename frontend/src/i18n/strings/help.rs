@@ -25,6 +25,8 @@ pub struct HelpStrings {
     pub next_message: &'static str,
     /// Enter in the list.
     pub open_message: &'static str,
+    /// Keys in the message details.
+    pub message_actions: &'static str,
     /// Note about the slash and the question mark.
     pub outside_fields: &'static str,
     /// Ctrl+Shift+Enter.
@@ -39,6 +41,6 @@ mod tests {
     complete! {
         help::HelpStrings:
         heading close send new_line history tools filter close_panel shortcuts next_message open_message
-        outside_fields send_empty
+        message_actions outside_fields send_empty
     }
 }

@@ -8,6 +8,7 @@ pub mod help;
 pub mod inspector;
 pub mod metrics;
 pub mod rooms;
+pub mod rows;
 pub mod sending;
 mod shell;
 

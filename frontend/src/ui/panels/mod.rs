@@ -8,12 +8,14 @@ mod inspector;
 mod metrics;
 mod panel_state;
 mod rooms;
+mod rows;
 mod sending;
 mod style;
 
 use crate::state::{Language, context};
 use leptos::prelude::*;
 use panel_state::PanelState;
+use rows::{RowActions, RowState};
 
 /// Creates the view of a panel.
 type ViewFn = fn(Panels) -> AnyView;
@@ -22,6 +24,7 @@ type ViewFn = fn(Panels) -> AnyView;
 #[derive(Clone, Copy)]
 pub struct Panels {
     state: &'static PanelState,
+    rows: &'static RowState,
     /// Left of the list: connection, rooms and members, metrics, charts.
     pub sidebar: ViewFn,
     /// Above the list: filter, pause, export.
@@ -40,7 +43,8 @@ impl Panels {
     /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
-        Self { state: PanelState::new(), sidebar, toolbar, inspector, sending, diagnosis, help }
+        let (state, rows) = (PanelState::new(), RowState::new());
+        Self { state, rows, sidebar, toolbar, inspector, sending, diagnosis, help }
     }
 }
 
@@ -64,17 +68,27 @@ fn sidebar(panels: Panels) -> AnyView {
     .into_any()
 }
 
-fn toolbar(_: Panels) -> AnyView {
-    find::toolbar()
+fn toolbar(panels: Panels) -> AnyView {
+    let actions = RowActions::new(panels.rows);
+    rows::decorate(actions);
+    view! {
+        {find::toolbar()}
+        {rows::pinned_bar(actions)}
+    }
+    .into_any()
 }
 
-fn inspector(_: Panels) -> AnyView {
-    inspector::inspector()
+fn inspector(panels: Panels) -> AnyView {
+    inspector::inspector(RowActions::new(panels.rows))
 }
 
 fn sending(panels: Panels) -> AnyView {
     provide_context(panels.state);
-    sending::sending()
+    view! {
+        {rows::restore_draft(RowActions::new(panels.rows))}
+        {sending::sending()}
+    }
+    .into_any()
 }
 
 fn diagnosis(_: Panels) -> AnyView {

@@ -7,11 +7,12 @@ use wasm_bindgen::JsValue;
 use web_sys::CssStyleSheet;
 
 /// One style sheet per panel.
-const SHEETS: [&str; 9] = [
+const SHEETS: [&str; 10] = [
     include_str!("style.css"),
     include_str!("find/style.css"),
     include_str!("inspector/style.css"),
     include_str!("rooms/style.css"),
+    include_str!("rows/style.css"),
     include_str!("metrics/style.css"),
     include_str!("connection/style.css"),
     include_str!("sending/style.css"),

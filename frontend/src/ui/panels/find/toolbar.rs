@@ -159,7 +159,18 @@ impl Toolbar {
         if let (Some(Progress { rows, total, done }), true) = (self.exported.get(), self.exporting.get()) {
             return fill_counts(if done { strings.exported } else { strings.exporting }, rows, total);
         }
-        matches.map_or_else(String::new, |matches| fill_counts(strings.count, matches as u64, total as u64))
+        let Some(matches) = matches else { return String::new() };
+        let count = fill_counts(strings.count, matches as u64, total as u64);
+        match self.selected_match() {
+            Some(position) => format!("{count} · {}", fill(strings.position, &[("n", &number(position as u64))])),
+            None => count,
+        }
+    }
+
+    /// Returns the position of the selected row among the matches, from 1, tracked.
+    fn selected_match(self) -> Option<usize> {
+        let selected = self.list.selected.get()?;
+        self.log.read(|log| log.filter.position(selected))
     }
 
     fn pause(self) {

@@ -24,9 +24,10 @@ const FIELD: [HelpEntry; 4] = [
     ("↑ ↓", |strings| strings.history),
 ];
 /// Keys in the list.
-const LIST: [HelpEntry; 3] = [
+const LIST: [HelpEntry; 4] = [
     ("j k, Alt+↓ Alt+↑", |strings| strings.next_message),
     ("Enter", |strings| strings.open_message),
+    ("c r e p d", |strings| strings.message_actions),
     ("Ctrl+F", |strings| strings.filter),
 ];
 /// Keys that work everywhere.

@@ -3,7 +3,7 @@
 mod binary;
 mod bytes;
 mod label;
-mod message_text;
+pub mod message_text;
 mod plan;
 mod repeat;
 mod saved_messages;
