@@ -4,22 +4,28 @@
 
 mod binary;
 mod charts;
+mod compare;
 mod composer;
 mod connection;
+mod decode;
 mod diagnosis;
 mod find;
 mod focus;
 mod inspector;
 mod list;
 mod metrics;
+mod pins;
 mod properties;
 mod reload;
 mod repeat;
 mod rooms;
+mod row_support;
+mod rows;
 mod selection;
 mod sending;
 mod server_tokens;
 mod status;
+mod stay;
 mod stubs;
 mod support;
 
