@@ -1,10 +1,10 @@
 //! A checkout with the real scripts and stubs of the tools.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use support::program::write_program;
 use tempfile::TempDir;
 
 /// A temporary folder with a copy of `scripts/`. Programs of `.tools/bin` precede those on `PATH`.
@@ -24,8 +24,7 @@ impl Checkout {
         for entry in fs::read_dir(support::yodel::root().join("scripts")).expect("scripts exist") {
             let path = entry.expect("folder is readable").path();
             if path.is_file() {
-                let script = fs::read_to_string(&path).expect("script is readable");
-                write_program(&scripts.join(path.file_name().expect("a name")), &script);
+                fs::copy(&path, scripts.join(path.file_name().expect("a name"))).expect("folder is writable");
             }
         }
         Self { folder, root }
@@ -42,7 +41,9 @@ impl Checkout {
     }
 
     fn executable(&self, path: &str, script: &str) {
-        write_program(&self.root.join(path), &format!("#!/bin/sh\n{script}\n"));
+        let path = self.root.join(path);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("folder is writable");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("own file");
     }
 
     /// Writes a file.

@@ -71,8 +71,9 @@ fn port(output: &mut impl BufRead, prefix: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::Driver;
-    use crate::program::write_program;
 
     /// Writes a program that exits at once, until its file `count` has this many bytes.
     fn failing_program(folder: &std::path::Path, failures: usize) -> String {
@@ -81,7 +82,8 @@ mod tests {
             "#!/bin/sh\ncount={}/count\nprintf x >> $count\n[ $(wc -c < $count) -gt {failures} ] || exit 1\necho ready on 4242.\nexec sleep 60\n",
             folder.display()
         );
-        write_program(&program, &script);
+        std::fs::write(&program, script).expect("folder is writable");
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("own file");
         program.to_str().expect("path is UTF-8").to_owned()
     }
 

@@ -26,7 +26,7 @@
 //! | the page's tools panel | [`tools`] |
 //! | accessibility checks of the page | [`accessibility`] |
 //! | running browsers, and a window's profile in them | `running_browser`, `browser_context` |
-//! | processes that end with the tests; programs that a test writes | `process_group`; [`program`] |
+//! | processes that end with the tests | `process_group` |
 //! | the `WebDriver` process and its sessions; the browser's own protocol | `driver`, `session_endpoint`; `control_socket` |
 //! | what differs between the browsers | `chromium`, `firefox` |
 
@@ -56,7 +56,6 @@ pub mod json_pattern;
 pub mod nginx;
 pub mod page;
 pub mod process_group;
-pub mod program;
 pub mod publisher;
 pub mod random;
 pub mod reconnecting_client;
