@@ -4,7 +4,6 @@
 //! |---|---|
 //! | one room: its position, messages that arrived out of order, its change to another epoch | `room` |
 
-mod epoch_change;
 mod room;
 
 use yodel_protocol::frame::RoomRequest;

@@ -7,6 +7,8 @@ use yodel_protocol::{Id, Offset, Position, RoomName, Verb};
 
 use crate::{Effect, Effects};
 
+mod epoch_change;
+
 /// Wait for a missing message, in milliseconds, before it is requested from the server. The acknowledgment of an own
 /// message and the messages of others travel separately, so a short gap is normal.
 pub const GAP_TIMEOUT_MS: u64 = 2_000;
@@ -37,14 +39,14 @@ pub(crate) struct Room {
     pub(crate) is_error_reported: bool,
     /// The position in an earlier epoch whose loss is not reported yet, because the messages of the current epoch are
     /// still requested.
-    pub(super) ended: Option<Position>,
+    ended: Option<Position>,
     /// The last position in the epoch before the current one: a node that still reads from a replaced server sends the
     /// client back to an epoch that it has left, and the next node sends it forward again.
-    pub(super) left: Option<Position>,
+    left: Option<Position>,
     /// Own messages in another epoch than that of `position`, which a reply to a join must not deliver.
-    pub(super) own_elsewhere: Vec<Position>,
+    own_elsewhere: Vec<Position>,
     /// Messages after a missing one, by offset. `None` stands for an own message, which the server does not send back.
-    pub(super) held: VecDeque<(Offset, Option<Message>)>,
+    held: VecDeque<(Offset, Option<Message>)>,
 }
 
 impl Room {
@@ -171,7 +173,7 @@ impl Room {
     }
 
     /// Holds a message back unless it is a duplicate.
-    pub(super) fn hold(&mut self, offset: Offset, message: Option<Message>) {
+    fn hold(&mut self, offset: Offset, message: Option<Message>) {
         if offset > self.offset()
             && let Err(index) = self.held.binary_search_by_key(&offset, |(held, _)| *held)
         {
@@ -213,11 +215,11 @@ impl Room {
         }
     }
 
-    pub(super) fn offset(&self) -> Offset {
+    fn offset(&self) -> Offset {
         self.position.as_ref().map_or(Offset(0), |position| position.offset)
     }
 
-    pub(super) fn move_to(&mut self, offset: Offset) {
+    fn move_to(&mut self, offset: Offset) {
         if let Some(position) = &mut self.position {
             position.offset = offset;
         }

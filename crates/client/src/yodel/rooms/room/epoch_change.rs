@@ -2,7 +2,7 @@
 
 use yodel_protocol::{Offset, Position};
 
-use super::room::Room;
+use super::Room;
 use crate::{Effect, Effects};
 
 impl Room {
