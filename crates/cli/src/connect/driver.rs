@@ -123,7 +123,7 @@ impl Driver {
             SocketEvent::DialFailed(socket, error) if live == Some(socket) => {
                 self.print(&OutputEvent::DialFailed(&error));
                 self.status.dial_error = Some(error);
-                self.step(Event::Disconnect);
+                self.step(Event::disconnect());
             }
             SocketEvent::Binary(..) | SocketEvent::DialFailed(..) => {}
         }
@@ -191,7 +191,7 @@ impl Driver {
     fn apply(&mut self, effect: Effect) {
         match effect {
             Effect::Dial { socket, .. } => self.dial(socket),
-            Effect::Close { socket, code } => self.with_socket(socket, |socket| socket.close(code)),
+            Effect::Close { socket, code, reason } => self.with_socket(socket, |socket| socket.close(code, reason)),
             Effect::Abandon(generation) => drop(self.socket.take_if(|socket| socket.generation == generation)),
             Effect::Transmit { socket, text, .. } => self.with_socket(socket, |socket| socket.text(text)),
             Effect::Authenticate { socket, text } => self.with_socket(socket, |socket| socket.text(text.reveal())),

@@ -173,7 +173,7 @@ impl<'a> SessionLoop<'a> {
     fn close(&mut self) {
         self.response_deadline = None;
         self.close_deadline.get_or_insert_with(|| Instant::now() + CLOSE_TIMEOUT);
-        self.driver.step(Event::Disconnect);
+        self.driver.step(Event::disconnect());
     }
 
     fn handle_interrupt(&mut self) -> Result<(), ConnectError> {
