@@ -9,7 +9,10 @@ mod strings;
 mod words;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
+pub use strings::{
+    ShellStrings, appearance, charts, connection, control, fill, fill_exact, find, help, inspector, metrics, rooms,
+    sending, stream,
+};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,14 +85,17 @@ macro_rules! translated {
 }
 
 translated! {
+    appearance::AppearanceStrings
     charts::ChartStrings
     connection::ConnectionStrings
+    control::ControlStrings
     find::FindStrings
     help::HelpStrings
     inspector::InspectorStrings
     metrics::MetricsStrings
     rooms::RoomStrings
     sending::SendingStrings
+    stream::StreamStrings
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod announcement_rate;
+pub mod close_frame;
 pub mod destination;
 pub mod history;
 pub mod log;

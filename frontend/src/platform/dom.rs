@@ -38,7 +38,12 @@ pub fn focus(id: &str) {
 
 /// Sets the language of the document (BCP 47).
 pub fn set_language(tag: &str) {
+    set_root_attribute("lang", tag);
+}
+
+/// Sets an attribute of the document's root element.
+pub fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("lang", tag);
+        let _ = root.set_attribute(name, value);
     }
 }

@@ -1,14 +1,17 @@
 //! State, address and mode of the connection.
 
 use crate::{
-    model::address::{Origin, ProtocolChoice},
-    platform::location,
+    model::address::{Origin, ProtocolChoice, is_event_stream},
+    platform::{location, storage::StorageArea},
     reactive::{ErasedSignal, ErasedValue},
 };
 use yodel_client::{
     Mode, State, Target, UrlError,
     target::{server_of, without_secrets},
 };
+
+/// Storage name of the choice not to reconnect, until the tab is closed. Its value does not matter.
+pub const NO_RECONNECT: &str = "yodel.noReconnect";
 
 /// State, address and mode of the connection.
 pub struct Connection {
@@ -22,6 +25,8 @@ pub struct Connection {
     pub protocol: ErasedSignal<ProtocolChoice>,
     /// Mode of the current or next connection.
     pub mode: ErasedSignal<Mode>,
+    /// `true` if the session dials again after a lost connection.
+    pub reconnects: ErasedSignal<bool>,
     /// Content of the address field while it is open.
     pub editing: ErasedSignal<Option<String>>,
     /// Origin of the page.
@@ -37,6 +42,7 @@ impl Connection {
             unconfirmed_url: ErasedSignal::new(None),
             protocol: ErasedSignal::default(),
             mode: ErasedSignal::new(Mode::Plain),
+            reconnects: ErasedSignal::new(StorageArea::Session.text(NO_RECONNECT).is_none()),
             editing: ErasedSignal::new(None),
             origin: ErasedValue::new(origin),
         }))
@@ -75,6 +81,11 @@ impl Connection {
     /// Returns whether the connection goes to the page's own server, tracked.
     pub fn is_own(&self) -> bool {
         self.origin.with_value(|origin| self.url.with(|url| origin.is_own_url(url)))
+    }
+
+    /// Returns whether the address is an event stream, which cannot send, tracked.
+    pub fn is_event_stream(&self) -> bool {
+        self.url.with(|url| is_event_stream(url))
     }
 
     /// Returns whether messages are sent without an envelope.

@@ -1,7 +1,10 @@
 //! Connecting and disconnecting.
 
-use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState};
-use crate::{model::address::ProtocolChoice, platform::location};
+use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState, connection::NO_RECONNECT};
+use crate::{
+    model::address::ProtocolChoice,
+    platform::{location, storage::StorageArea},
+};
 use yodel_client::{
     Event, State, StopReason, UrlError,
     target::{server_of, without_secrets},
@@ -79,7 +82,24 @@ impl Dialer {
 
     /// Closes the connection and does not dial again.
     pub fn disconnect(&self) {
-        self.dispatcher.dispatch(Event::Disconnect);
+        self.dispatcher.dispatch(Event::disconnect());
+    }
+
+    /// Closes the connection with this code and reason, and does not dial again.
+    pub fn close(&self, code: u16, reason: String) {
+        self.dispatcher.dispatch(Event::Disconnect { code, reason });
+    }
+
+    /// Enables or disables automatic reconnects, until the tab is closed.
+    pub fn set_reconnect(&self, enabled: bool) {
+        self.connection.reconnects.set(enabled);
+        if enabled {
+            StorageArea::Session.remove(NO_RECONNECT);
+        } else {
+            // Without room in the storage the choice ends with a reload.
+            let _ = StorageArea::Session.set_text(NO_RECONNECT, "1");
+        }
+        self.dispatcher.dispatch(Event::SetReconnect(enabled));
     }
 
     /// Dials at once instead of waiting for the backoff.

@@ -2,11 +2,17 @@
 
 use super::{Layout, LogState};
 use crate::{
-    model::log::{EntryId, Log, LogEntry},
+    model::{
+        log::{EntryId, Log, LogEntry},
+        window::row_height,
+    },
+    platform::storage::StorageArea,
     reactive::{ErasedSignal, ErasedValue, Highlighter},
 };
 use gloo_timers::callback::Timeout;
 
+/// Storage name of the font size; the script of `index.html` reads it as well.
+pub const FONT_SIZE: &str = "yodel.rows";
 /// Time for which cleared entries can be restored, in milliseconds.
 const UNDO_MS: u32 = 20_000;
 
@@ -20,6 +26,8 @@ pub struct ListState {
     pub unseen_from: ErasedSignal<Option<EntryId>>,
     /// `true` while entries arrive too fast for a screen reader: it then announces their number, not their texts.
     pub announce_counts: ErasedSignal<bool>,
+    /// [Height of a row](row_height).
+    pub row_height: ErasedSignal<i32>,
     /// The entry in the inspector.
     pub selected: ErasedSignal<Option<EntryId>>,
     /// Highlights the matches of the filter in the text of a row; `None` without a pattern.
@@ -41,6 +49,7 @@ impl ListState {
             follow: ErasedSignal::new(true),
             unseen_from: ErasedSignal::new(None),
             announce_counts: ErasedSignal::new(false),
+            row_height: ErasedSignal::new(row_height(&StorageArea::Local.text(FONT_SIZE).unwrap_or_default())),
             selected: ErasedSignal::new(None),
             highlighter: ErasedSignal::new(None),
             cleared: ErasedSignal::default(),

@@ -1,6 +1,6 @@
 //! Messages of the user.
 
-use super::{Connection, Dispatcher, ListState, LogState};
+use super::{Connection, Dispatcher, Language, ListState, LogState};
 use crate::{
     model::{
         Destination,
@@ -19,6 +19,7 @@ use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
 pub struct Messages {
     connection: &'static Connection,
     dispatcher: &'static Dispatcher,
+    language: &'static Language,
     list: &'static ListState,
     log: &'static LogState,
     /// Recipient of the next message; `None` is the default of the server's path.
@@ -30,11 +31,12 @@ impl Messages {
     pub(super) fn new(
         connection: &'static Connection,
         dispatcher: &'static Dispatcher,
+        language: &'static Language,
         list: &'static ListState,
         log: &'static LogState,
     ) -> &'static Self {
         let recipient = ErasedSignal::new(None);
-        Box::leak(Box::new(Self { connection, dispatcher, list, log, recipient }))
+        Box::leak(Box::new(Self { connection, dispatcher, language, list, log, recipient }))
     }
 
     /// Sends a message, or queues it until there is a connection; returns `false` when the queue is full.
@@ -112,8 +114,12 @@ impl Messages {
         is_queued
     }
 
-    /// Passes the message of an entry to the session.
+    /// Passes the message of an entry to the session, unless the connection cannot send.
     fn dispatch(&self, entry: EntryId) {
+        if untrack(|| self.connection.is_event_stream()) {
+            let reason = untrack(|| self.language.strings().receive_only);
+            return self.log.update(|log| log.reject(entry, reason)).unwrap_or_default();
+        }
         let id = MessageId(entry.0);
         let event = match self.log.entry(entry).map(|entry| entry.body) {
             Some(Body::Sent { text, to: None, .. }) => Event::Send { id, text: text.to_string() },

@@ -75,9 +75,9 @@ impl PageState {
         let (dispatcher, layout, log) = (Dispatcher::new(), Layout::new(), LogState::new());
         let (auth, connection, rooms) = (Auth::new(), Connection::new(origin), RoomsState::new(dispatcher));
         let list = ListState::new(log, layout);
-        let messages = Messages::new(connection, dispatcher, list, log);
-        let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms);
         let language = Language::new(lang);
+        let messages = Messages::new(connection, dispatcher, language, list, log);
+        let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms);
         let persistence = Persistence::new(language, layout, log);
         Box::leak(Box::new(Self {
             auth,

@@ -1,16 +1,21 @@
 //! The driver of `yodel_client::Session`. It makes no decisions: it carries out effects, and reports the events of the
 //! sockets, the timer and the page.
 
+mod parts;
+mod random;
+
 use super::{
-    lazy,
+    event_source::StreamEffects,
     socket::{BEHIND_PROXY, Socket, SocketEvent},
 };
 use crate::{
-    platform::{load_error::LoadError, time::now_ms},
+    model::address::is_event_stream,
+    platform::time::now_ms,
     state::{PageState, Transport},
 };
 use gloo_timers::callback::Timeout;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use random::Random;
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -21,19 +26,18 @@ use web_sys::{CloseEvent, MessageEvent, PageTransitionEvent, VisibilityState, We
 use yodel_client::{Effect, Event, Generation, Mode, Session, Target};
 use yodel_protocol::{CloseCode, SUBPROTOCOL};
 
-/// Reason of the close when the subprotocol could not be downloaded: a part of the page, perhaps of an earlier build.
-const LOAD_FAILED: &str = "yodel.v1 could not be downloaded; reload the page";
-
 /// A session with its timer and its sockets.
 pub struct Driver {
     session: RefCell<Session>,
     sockets: RefCell<Vec<Socket>>,
+    /// Carries out the effects of event streams; `None` until these are downloaded.
+    streams: RefCell<Option<StreamEffects>>,
     timer: RefCell<Option<Timeout>>,
     events: RefCell<VecDeque<Event>>,
     stepping: Cell<bool>,
     /// `true` while the subprotocol is downloaded.
     loading: Cell<bool>,
-    /// The last socket, if it cannot do without the subprotocol.
+    /// The last socket, if it cannot do without the subprotocol or event streams.
     awaiting: Cell<Option<Generation>>,
     store: &'static PageState,
 }
@@ -44,6 +48,7 @@ impl Driver {
         let driver = Rc::new(Self {
             session: RefCell::new(Session::awaiting_subprotocol()),
             sockets: RefCell::default(),
+            streams: RefCell::default(),
             timer: RefCell::default(),
             events: RefCell::default(),
             stepping: Cell::new(false),
@@ -52,6 +57,9 @@ impl Driver {
             store,
         });
         driver.listen();
+        if !store.connection.reconnects.get_untracked() {
+            driver.step(Event::SetReconnect(false));
+        }
         store.dispatcher.set_transport(Handle(driver));
     }
 
@@ -76,9 +84,15 @@ impl Driver {
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
+        if let Some(streams) = &*self.streams.borrow() {
+            streams(&effect);
+        }
         match effect {
+            Effect::Dial { socket, target } if is_event_stream(&target.url) => self.load_streams(socket, target),
             Effect::Dial { socket, target } => self.dial(socket, &target),
-            Effect::Close { socket, code } => self.with(socket, |socket| drop(socket.close_with_code(code))),
+            Effect::Close { socket, code, reason } => {
+                self.with(socket, |socket| drop(socket.close_with_code_and_reason(code, &reason)));
+            }
             Effect::Abandon(socket) => self.release(socket),
             Effect::Transmit { socket, text, .. } => self.with(socket, |socket| drop(socket.send_with_str(&text))),
             Effect::TransmitBinary { socket, bytes, .. } => {
@@ -108,38 +122,6 @@ impl Driver {
         match Socket::open(socket, target, Rc::new(on_event)) {
             Ok(socket) => self.sockets.borrow_mut().push(socket),
             Err(error) => self.events.borrow_mut().push_back(Event::InvalidUrl(socket, error)),
-        }
-    }
-
-    /// Downloads the subprotocol, unless it is there or under way. A failed download is repeated with the next dial.
-    fn load_subprotocol(self: &Rc<Self>) {
-        if self.session.borrow().is_attached() || self.loading.replace(true) {
-            return;
-        }
-        let driver = Rc::clone(self);
-        spawn_local(async move {
-            let subprotocol = lazy::subprotocol().await;
-            driver.loading.set(false);
-            match subprotocol {
-                Ok(subprotocol) => {
-                    driver.session.borrow_mut().attach(subprotocol);
-                    driver.step(Event::Timer { buffered: driver.buffered() });
-                }
-                Err(LoadError) => driver.fail_to_load(),
-            }
-        });
-    }
-
-    /// Closes the socket that waits for the subprotocol, with the reason for the user. The session dials again.
-    fn fail_to_load(self: &Rc<Self>) {
-        if let Some(socket) = self.awaiting.take() {
-            self.release(socket);
-            self.step(Event::Closed {
-                socket,
-                code: CloseCode::ABNORMAL.0,
-                reason: LOAD_FAILED.to_owned(),
-                buffered: 0,
-            });
         }
     }
 
@@ -233,20 +215,5 @@ impl Transport for Handle {
 
     fn subprotocol(&self) -> String {
         self.0.sockets.borrow().last().map_or_else(String::new, |socket| socket.inner.protocol())
-    }
-}
-
-/// The browser's random numbers, which are not cryptographic.
-struct Random;
-
-impl yodel_client::Rng for Random {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "bounds are delays in milliseconds"
-    )]
-    fn below(&mut self, bound: u64) -> u64 {
-        (js_sys::Math::random() * bound as f64) as u64
     }
 }

@@ -22,6 +22,7 @@ pub(in crate::i18n) const STRINGS: InspectorStrings = InspectorStrings {
     text: "{n} {n:byte|bytes}, text",
     binary: "{n} {n:byte|bytes}, binary",
     room: "Room",
+    event_id: "Event ID",
     offset: "Offset",
     event: "Event",
     from: "From",

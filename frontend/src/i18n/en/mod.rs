@@ -1,7 +1,9 @@
 //! English strings.
 
+pub(super) mod appearance;
 pub(super) mod charts;
 pub(super) mod connection;
+pub(super) mod control;
 pub(super) mod find;
 pub(super) mod help;
 pub(super) mod inspector;
@@ -9,3 +11,4 @@ pub(super) mod metrics;
 pub(super) mod rooms;
 pub(super) mod sending;
 pub(super) mod shell;
+pub(super) mod stream;

@@ -41,6 +41,8 @@ pub struct InspectorStrings {
     pub binary: &'static str,
     /// Property: room.
     pub room: &'static str,
+    /// Property: id of an event of an event stream.
+    pub event_id: &'static str,
     /// Property: offset in the room.
     pub offset: &'static str,
     /// Property: event name.
@@ -65,6 +67,6 @@ mod tests {
     complete! {
         inspector::InspectorStrings:
         heading previous next close view pretty raw hex show_more copy save copied copy_blocked too_long time size
-        text binary room offset event from to server_time status reason
+        text binary room event_id offset event from to server_time status reason
     }
 }

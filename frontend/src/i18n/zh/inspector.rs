@@ -22,6 +22,7 @@ pub(in crate::i18n) const STRINGS: InspectorStrings = InspectorStrings {
     text: "{n} 字节，文本",
     binary: "{n} 字节，二进制",
     room: "房间",
+    event_id: "事件 ID",
     offset: "偏移量",
     event: "事件",
     from: "发送方",

@@ -1,6 +1,6 @@
 //! One entry of the log. It stores facts, not texts: those follow the language of the page.
 
-use super::Envelope;
+use super::{Envelope, envelope::SharedFields};
 use crate::model::Destination;
 use std::{mem::size_of, sync::Arc};
 use yodel_client::Delivery;
@@ -214,7 +214,8 @@ impl LogEntry {
         }
     }
 
-    /// Returns the approximate memory of the entry in bytes, without shared fields.
+    /// Returns the approximate memory of the entry in bytes, without fields that it shares with others. An event with an
+    /// id shares none.
     pub fn cost(&self) -> usize {
         let text = match &self.body {
             Body::Opened { url, .. } => shared(url.len()),
@@ -223,7 +224,8 @@ impl LogEntry {
             Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => shared(bytes.len()),
             Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded { .. } | Body::Trimmed { .. } => 0,
         };
-        size_of::<Self>() + text
+        let stream_id = self.envelope().and_then(|envelope| envelope.stream_id.as_ref());
+        size_of::<Self>() + text + stream_id.map_or(0, |id| shared(size_of::<SharedFields>()) + shared(id.len()))
     }
 }
 

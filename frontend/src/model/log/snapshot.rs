@@ -88,7 +88,7 @@ fn save(entry: &LogEntry, keep_waiting: bool, saved: &mut String) {
         Body::Received { text, envelope: None } => add("r", &[text]),
         Body::Binary { bytes, envelope: None } => add("b", &[&latin1(bytes)]),
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
-            let SharedFields { room, event, from } = &**envelope;
+            let SharedFields { room, event, from, stream_id } = &**envelope;
             let user = from.as_ref().and_then(|from| from.user.as_ref());
             let room = some(room.as_ref().map(|value| value as _));
             let offset = envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default();
@@ -98,7 +98,10 @@ fn save(entry: &LogEntry, keep_waiting: bool, saved: &mut String) {
                 Body::Received { text, .. } => ("e", text.to_string()),
                 _ => return,
             };
-            add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|value| value as _)), &envelope.time()]);
+            let user = some(user.map(|value| value as _));
+            // The mark distinguishes an event without an id from other messages.
+            let id = stream_id.as_ref().map(|id| ["#", id].concat()).unwrap_or_default();
+            add(kind, &[&text, &room, &offset, event, &client, &user, &envelope.time(), &id]);
         }
         Body::Gap { room, lost } => add("g", &[room, &lost.map(|lost| lost.to_string()).unwrap_or_default()]),
         Body::Recovered { room, messages } => add("m", &[room, messages]),
@@ -146,6 +149,7 @@ fn restore(saved: &[&str]) -> Option<(u64, Body)> {
                 room: value(1).and_then(|room| RoomName::new(room).ok()),
                 event: EventName::new(text(3)).ok()?,
                 from: client.map(|client| frame::From { client, user }),
+                stream_id: value(7).and_then(|id| id.strip_prefix('#')).map(Into::into),
             };
             let envelope = Some(Envelope::new(fields.into(), number(2).map(Offset), number(6)?));
             match kind {

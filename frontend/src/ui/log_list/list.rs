@@ -6,7 +6,7 @@ use super::{
     row_pool::{RowPool, Slot},
 };
 use crate::{
-    model::window::{self, Viewport},
+    model::window::Viewport,
     platform::dom::focus,
     reactive::{ElementRef, ErasedSignal, ErasedValue, effect},
     state::{ListState, LogState, context},
@@ -15,7 +15,7 @@ use crate::{
 use leptos::{ev::KeyboardEvent, prelude::*};
 use std::ops::Range;
 use wasm_bindgen::JsCast;
-use web_sys::WheelEvent;
+use web_sys::{HtmlElement, WheelEvent};
 
 /// State of the list. A handle: copies refer to the same list.
 #[derive(Clone, Copy)]
@@ -41,12 +41,14 @@ pub struct List {
 impl List {
     /// Creates a list that follows its end.
     pub fn new() -> Self {
+        let state = context::<ListState>();
+        let viewport = Viewport { top: 0, height: 0, row: state.row_height.get_untracked() };
         Self {
             log: context::<LogState>(),
-            state: context::<ListState>(),
+            state,
             scroller: ElementRef::default(),
             rows: ElementRef::default(),
-            viewport: ErasedSignal::default(),
+            viewport: ErasedSignal::new(viewport),
             top: ErasedValue::new(0),
             left_at: ErasedSignal::new(0),
             slots: ErasedValue::new(RowPool::default()),
@@ -94,7 +96,7 @@ impl List {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
             self.left_at.set(untrack(|| self.total_rows()));
-            let viewport = measure(&scroller);
+            let viewport = self.measure(&scroller);
             self.top.set_value(viewport.top);
             self.viewport.set(viewport);
             self.state.follow.set(false);
@@ -104,7 +106,7 @@ impl List {
     /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
     pub fn scrolled(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        let (before, viewport) = (self.top.get_value(), measure(&scroller));
+        let (before, viewport) = (self.top.get_value(), self.measure(&scroller));
         self.top.set_value(viewport.top);
         let following = self.state.follow.get_untracked();
         let follows = viewport.follows(scroller.scroll_height(), before, following);
@@ -122,7 +124,7 @@ impl List {
     /// Handles the end of a touch: at the end of the list it follows again.
     fn touch_ended(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
+        if self.measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
             self.state.follow.set(true);
         }
     }
@@ -144,8 +146,7 @@ impl List {
             _ => return,
         };
         event.prevent_default();
-        let Viewport { top, height } = untrack(|| self.current_viewport());
-        self.state.inspect_next(by, window::row_at(top + height));
+        self.state.inspect_next(by, untrack(|| self.current_viewport()).end());
         if by == 0 {
             focus(INSPECTOR);
         }
@@ -161,6 +162,23 @@ impl List {
         if let Some(scroller) = self.scroller.get_untracked() {
             scroller.set_scroll_top(top);
         }
+    }
+
+    /// Keeps the first visible row in place when the font size changes.
+    fn resize_rows(self) {
+        let row = self.state.row_height.get();
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        let viewport = measure(&scroller, self.viewport.get_untracked().row).with_row(row);
+        self.viewport.set(viewport);
+        // A list that follows its end scrolls there.
+        if !self.state.follow.get_untracked() {
+            self.top.set_value(viewport.top);
+            after_render(move || scroller.set_scroll_top(viewport.top));
+        }
+    }
+
+    fn measure(self, scroller: &HtmlElement) -> Viewport {
+        measure(scroller, self.state.row_height.get_untracked())
     }
 
     /// Returns the visible part of the list, tracked.
@@ -180,9 +198,10 @@ impl List {
             listen_passively(&scroller, "touchmove", move |_| self.stop_following());
             listen_passively(&scroller, "touchend", move |_| self.touch_ended());
             let watched = scroller.clone();
-            observe_size(&watched, move || self.viewport.set(measure(&scroller)));
+            observe_size(&watched, move || self.viewport.set(self.measure(&scroller)));
         });
         effect(move || self.reveal());
+        effect(move || self.resize_rows());
         effect(move || {
             let (count, shifted) =
                 self.log.read(|log| (log.filter.len(&log.entries), log.filter.shifted(&log.entries)));
@@ -199,7 +218,7 @@ impl List {
             } else {
                 set_geometry(&rows, count, viewport);
                 if moved != 0 {
-                    scroller.set_scroll_top(viewport.top - window::offset(moved));
+                    scroller.set_scroll_top(viewport.top - viewport.offset(moved));
                 }
             }
         });

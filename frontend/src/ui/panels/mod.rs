@@ -1,5 +1,6 @@
 //! The panels behind Tools, downloaded when they are first opened.
 
+mod appearance;
 mod charts;
 mod connection;
 mod find;
@@ -22,7 +23,7 @@ type ViewFn = fn(Panels) -> AnyView;
 #[derive(Clone, Copy)]
 pub struct Panels {
     state: &'static PanelState,
-    /// Left of the list: connection, rooms and members, metrics, charts.
+    /// Left of the list: connection, rooms and members, metrics, charts, appearance.
     pub sidebar: ViewFn,
     /// Above the list: filter, pause, export.
     pub toolbar: ViewFn,
@@ -59,6 +60,7 @@ fn sidebar(panels: Panels) -> AnyView {
             {rooms::section()}
             {metrics::section()}
             {charts::section()}
+            {appearance::section()}
         </aside>
     }
     .into_any()

@@ -4,8 +4,8 @@ use super::message_input::MessageInput;
 use crate::{
     i18n::fill,
     reactive::ErasedSignal,
-    reactive::view::{DynamicView, click_handler, dynamic_view, text},
-    state::{Language, Layout, Messages, context},
+    reactive::view::{DynamicView, bool_attribute, click_handler, dynamic_view, text},
+    state::{Connection, Language, Layout, Messages, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
 };
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
@@ -17,6 +17,8 @@ pub fn Composer() -> impl IntoView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let input = MessageInput::new();
+    let connection = context::<Connection>();
+    let receive_only = move || connection.is_event_stream();
     queue_microtask(focus_message_field);
     let hint = text(move || {
         let strings = language.strings();
@@ -39,12 +41,22 @@ pub fn Composer() -> impl IntoView {
                 aria-describedby="hint"
                 aria-label=language.label(|strings| strings.message_placeholder)
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
-                placeholder=language.label(|strings| strings.message_placeholder)
+                placeholder=text(move || {
+                    let strings = language.strings();
+                    if receive_only() { strings.receive_only } else { strings.message_placeholder }
+                })
+                disabled=bool_attribute(receive_only)
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.changed()
                 on:paste=move |event| input.paste(event.unchecked_ref())
             ></textarea>
-            <button id="btnSend" class="btn btn-primary" type="button" on:click=click_handler(move || input.send(false))>
+            <button
+                id="btnSend"
+                class="btn btn-primary"
+                type="button"
+                disabled=bool_attribute(receive_only)
+                on:click=click_handler(move || input.send(false))
+            >
                 {language.label(|strings| strings.send)}
             </button>
         </footer>

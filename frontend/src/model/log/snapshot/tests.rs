@@ -17,7 +17,7 @@ fn restores_every_kind_of_entry() {
     let room = RoomName::new("lobby").unwrap();
     let from = frame::From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ana").unwrap()) };
     let event = EventName::new("text").unwrap();
-    let fields = SharedFields { room: Some(room.clone()), event, from: Some(from) };
+    let fields = SharedFields { room: Some(room.clone()), event, from: Some(from), stream_id: None };
     let envelope = Envelope::new(fields.into(), Some(Offset(4)), 5);
     let sent = |delivery| Body::Sent {
         text: "sent".into(),

@@ -5,17 +5,28 @@
 //! | URL, protocol and token | [`form`] |
 //! | recent URLs; pure | [`addresses`] |
 //! | subprotocols as typed; pure | [`subprotocols`] |
+//! | names of events as typed; pure | [`event_names`] |
+//! | automatic reconnects, ping, close with code and reason | [`control`], [`ping`], [`close_form`] |
+//! | why an event stream failed | [`stream_diagnosis`], [`stream_cause`], [`stream_probe`] |
 //! | why a connection failed | [`diagnosis`](mod@diagnosis), [`diagnose`], [`probe`] |
 
 mod addresses;
+mod close_form;
+mod control;
 mod diagnose;
 mod diagnosis;
+mod event_names;
 mod form;
 mod label;
+mod ping;
 mod probe;
+mod stream_cause;
+mod stream_diagnosis;
+mod stream_probe;
 mod subprotocols;
 
 pub use diagnosis::diagnosis;
+pub(super) use ping::Ping;
 
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
@@ -45,14 +56,15 @@ pub fn section() -> AnyView {
     let content = view! {
         {form.view()}
         <p class="muted">{text(move || subprotocol_text(connection, dispatcher, language))}</p>
+        {control::controls()}
         {dynamic_view(move || recent.with(|recent| !recent.urls.is_empty()).then(|| recent_list(form, recent)))}
     };
     titled("connection", label(language, |strings| strings.heading), content.into_any())
 }
 
-/// Returns the selected subprotocol; empty without a connection.
+/// Returns the selected subprotocol; empty without a connection, and for an event stream, which has none.
 fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: &Language) -> String {
-    if !connection.state.with(|state| matches!(state, State::Open(_))) {
+    if connection.is_event_stream() || !connection.state.with(|state| matches!(state, State::Open(_))) {
         return String::new();
     }
     let strings = ConnectionStrings::of(language.lang.get());

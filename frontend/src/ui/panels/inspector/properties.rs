@@ -36,10 +36,14 @@ pub fn properties(
 }
 
 fn add_envelope(strings: &InspectorStrings, envelope: &Envelope, properties: &mut Properties) {
-    let SharedFields { room, event, from } = &**envelope;
+    let SharedFields { room, event, from, stream_id } = &**envelope;
     properties.extend(room.as_ref().map(|room| (strings.room, room.to_string())));
     properties.extend(envelope.offset().map(|offset| (strings.offset, offset.0.to_string())));
     properties.push((strings.event, event.to_string()));
+    if let Some(id) = stream_id {
+        properties.extend((!id.is_empty()).then(|| (strings.event_id, id.to_string())));
+        return; // Event streams have neither sender nor time.
+    }
     properties.extend(from.as_ref().map(|from| {
         let user = from.user.as_ref().map(|user| format!("{user} "));
         (strings.from, format!("{}({})", user.unwrap_or_default(), from.client))

@@ -98,6 +98,10 @@ impl Repeat {
         let Some(plan) = RepeatPlan::parse(&self.interval.get_untracked(), &self.count.get_untracked()) else {
             return self.error.set(fill(strings.invalid_number, &[("min", &MIN_MS)]));
         };
+        if untrack(|| self.connection.is_event_stream()) {
+            let reason = self.language.lang.get_untracked().strings().receive_only;
+            return self.error.set(reason.to_owned());
+        }
         let text = message_text();
         if text.trim().is_empty() {
             return self.error.set(strings.message_required.to_owned());

@@ -47,6 +47,7 @@ fn writes_envelope_fields() {
         room: Some(RoomName::new("chat").unwrap()),
         event: EventName::new("msg").unwrap(),
         from: Some(from),
+        stream_id: None,
     };
     let envelope = Some(Envelope::new(names.into(), Some(Offset(12)), 34));
     let body = Body::Received { text: "hello".into(), envelope };
