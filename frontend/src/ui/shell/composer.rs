@@ -3,13 +3,18 @@
 use super::message_input::MessageInput;
 use crate::{
     i18n::fill,
-    reactive::ErasedSignal,
-    reactive::view::{DynamicView, bool_attribute, click_handler, dynamic_view, text},
+    platform::dom::element,
+    reactive::view::{DynamicView, click_handler, dynamic_view, text},
+    reactive::{ErasedSignal, effect},
     state::{Connection, Language, Layout, Messages, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
 };
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Id of the button that sends.
+const SEND: &str = "btnSend";
 
 /// The message field and the button Send.
 #[component]
@@ -18,7 +23,7 @@ pub fn Composer() -> impl IntoView {
     let layout = context::<Layout>();
     let input = MessageInput::new();
     let connection = context::<Connection>();
-    let receive_only = move || connection.is_event_stream();
+    disable_while_receive_only(connection);
     queue_microtask(focus_message_field);
     let hint = text(move || {
         let strings = language.strings();
@@ -43,24 +48,29 @@ pub fn Composer() -> impl IntoView {
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
                 placeholder=text(move || {
                     let strings = language.strings();
-                    if receive_only() { strings.receive_only } else { strings.message_placeholder }
+                    if connection.is_event_stream() { strings.receive_only } else { strings.message_placeholder }
                 })
-                disabled=bool_attribute(receive_only)
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.changed()
                 on:paste=move |event| input.paste(event.unchecked_ref())
             ></textarea>
-            <button
-                id="btnSend"
-                class="btn btn-primary"
-                type="button"
-                disabled=bool_attribute(receive_only)
-                on:click=click_handler(move || input.send(false))
-            >
+            <button id=SEND class="btn btn-primary" type="button" on:click=click_handler(move || input.send(false))>
                 {language.label(|strings| strings.send)}
             </button>
         </footer>
     }
+}
+
+/// Disables field and button while the connection cannot send. Leptos's code for a boolean attribute is larger.
+fn disable_while_receive_only(connection: &'static Connection) {
+    effect(move || {
+        let disabled = connection.is_event_stream();
+        for id in [MESSAGE_FIELD, SEND] {
+            if let Some(element) = element::<HtmlElement>(id) {
+                let _ = element.toggle_attribute_with_force("disabled", disabled);
+            }
+        }
+    });
 }
 
 /// Returns the button with the chosen recipient; a click clears it.

@@ -108,7 +108,11 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
                 set("client", from.client.to_string());
                 set("user", from.user.as_ref().map(ToString::to_string).unwrap_or_default());
             }
-            set("server_time", envelope.time().to_string());
+            match &envelope.stream_id {
+                // The id of an event is its position in the stream, which has no time.
+                Some(id) => set("offset", id.to_string()),
+                None => set("server_time", envelope.time().to_string()),
+            }
         }
         Body::Sent { delivery, error, .. } | Body::SentBinary { delivery, error, .. } => {
             set("delivery", delivery_name(*delivery).to_owned());

@@ -61,6 +61,15 @@ fn writes_envelope_fields() {
 }
 
 #[test]
+fn writes_name_and_id_of_an_event() {
+    let event = EventName::new("tick").unwrap();
+    let fields = SharedFields { room: None, event, from: None, stream_id: Some("k:7".into()) };
+    let body = Body::Received { text: "hello".into(), envelope: Some(Envelope::new(fields.into(), None, 0)) };
+    let expected = json!({ "time": TIME, "kind": "received", "offset": "k:7", "event": "tick", "text": "hello" });
+    assert_eq!(object(body), expected);
+}
+
+#[test]
 fn writes_delivery_and_close_fields() {
     let error = Some("no".into());
     let (text, delivery) = ("hello".into(), Delivery::Failed);
