@@ -3,7 +3,7 @@
 /// Largest length of a close reason in bytes (RFC 6455, section 5.5: 125 bytes with the code).
 pub const MAX_REASON_BYTES: usize = 123;
 
-/// Parses a close code that browsers let a page send (WebSockets Standard, section 3.1): 1000, or 3000 to 4999; `None`
+/// Parses a close code that browsers let a page send (`WebSocket` API, section 3.1): 1000, or 3000 to 4999; `None`
 /// for anything else.
 pub fn parse_code(typed: &str) -> Option<u16> {
     typed.trim().parse().ok().filter(|code| matches!(code, 1000 | 3000..=4999))
