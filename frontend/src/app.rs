@@ -7,7 +7,7 @@ use crate::{
     transport::Driver,
     ui::shell::{DRAFT, Screen, shortcuts},
 };
-use leptos::{leptos_dom::helpers::queue_microtask, mount::mount_to, prelude::*};
+use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// Mounts the page in the element `#app` of `index.html`, and connects. Does nothing without this element.
@@ -19,14 +19,28 @@ pub fn start() {
         if location::query("mode").as_deref() == Some("plain") {
             store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
         }
-        Driver::attach(store);
         shortcuts::listen(store.layout);
-        store.dialer.start(location::query("url").as_deref());
+        store.workspace.on_open(|page| {
+            Driver::attach(page);
+            page.persistence.persist(DRAFT);
+        });
+        connect(store);
         // After the address is set, so that waiting messages belong to it.
         store.messages.resume(&store.persistence.restore());
-        store.persistence.persist(DRAFT);
-        queue_microtask(move || store.persistence.restore_draft());
         view! { <Screen store/> }
     })
     .forget();
+}
+
+/// Connects to the saved connection or the address in the page's own, or as before a reload if that was the same
+/// address.
+fn connect(page: &PageState) {
+    if page.dialer.start_saved() {
+        return;
+    }
+    let requested = location::query("url");
+    match page.record().filter(|record| page.connection.link_to(&record.url) == requested) {
+        Some(record) => page.dialer.resume(record),
+        None => page.dialer.start(requested.as_deref()),
+    }
 }

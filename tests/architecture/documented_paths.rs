@@ -23,6 +23,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/http.md",
     "docs/library.md",
     "docs/operations.md",
+    "docs/page.md",
     "docs/protocol.md",
     "docs/scaling.md",
 ];

@@ -212,6 +212,18 @@ fn first_screen_reaches_the_panels_through_one_entry() {
 }
 
 #[test]
+fn panels_reach_the_decoders_through_one_entry() {
+    let decoders = [("lib.rs", ""), ("model/decode/mod.rs", "pub struct Decoders;")];
+    let inspector = |file, text| violations_of("frontend", &[&decoders[..], &[(file, text)]].concat());
+    let import = "\nuse crate::model::decode::Decoders;";
+    assert_eq!(
+        inspector("ui/panels/inspector/decoded.rs", import),
+        ["panels-decoders ui/panels/inspector/decoded.rs:2"]
+    );
+    assert_eq!(inspector("ui/panels/inspector/lazy.rs", import), [""; 0]);
+}
+
+#[test]
 fn children_do_not_import_from_their_parent() {
     const LOAD: &str = "mod plan; mod run; pub use plan::Plan; pub struct Report;";
     let files = |child| {

@@ -63,15 +63,22 @@ pub fn json_lines(output: &Output) -> Vec<Value> {
     stdout_on_success(output).lines().map(parse).collect()
 }
 
-/// A running `yodel connect --json --stay`.
+/// A running `yodel connect --json`.
 pub struct ConnectProcess {
     child: Child,
     lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
 }
 
 impl ConnectProcess {
+    /// Starts a command with `--json --stay`.
     pub fn start(mut command: Command) -> Self {
-        let mut child = command.args(["--json", "--stay"]).stdout(Stdio::piped()).spawn().expect("binary can be run");
+        command.args(["--json", "--stay"]);
+        Self::start_as_is(command)
+    }
+
+    /// Starts a command that has `--json`.
+    pub fn start_as_is(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("binary can be run");
         let lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
         Self { child, lines }
     }

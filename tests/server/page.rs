@@ -64,8 +64,8 @@ async fn sends_a_strict_content_security_policy() {
         policy,
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' \
          'sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00='; style-src 'self'; img-src 'self' data:; \
-         manifest-src 'self'; worker-src 'self' blob:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
+         manifest-src 'self'; worker-src 'self' blob:; connect-src 'self' ws: wss: http: https:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
     );
     assert!(response.contains("x-content-type-options: nosniff\r\n"), "{response}");
     assert!(response.contains("referrer-policy: no-referrer\r\n"), "{response}");

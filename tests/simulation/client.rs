@@ -78,7 +78,7 @@ impl Client {
 
     /// Closes the connection.
     pub fn disconnect(&self) {
-        self.event(Event::Disconnect);
+        self.event(Event::disconnect());
     }
 
     /// Looks for a lost connection at once, and does not wait before the next dial.

@@ -30,6 +30,7 @@ mod value;
 #[path = "../build/commit.rs"]
 mod commit;
 
+use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
@@ -82,7 +83,10 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         CliCommand::Serve(config) => serve::run(*config).map_err(|error| error.to_string()),
-        CliCommand::Connect(connect) => connect::run(&connect).map_err(|error| error.to_string()),
+        CliCommand::Connect(connect) => match connect::run(&connect) {
+            Ok(()) => Ok(()),
+            Err(error) => return failed(&error, error.exit_status()),
+        },
         CliCommand::Publish(publish) => publish::run(&publish).map_err(|error| error.to_string()),
         CliCommand::Load(load) => load::run(&load).map_err(|error| error.to_string()),
         CliCommand::Token(token) => token::run(&token).map_err(|error| error.to_string()),
@@ -94,11 +98,14 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error, ExitCode::FAILURE),
     }
+}
+
+/// Prints an error and returns the exit status.
+fn failed(error: &dyn Display, status: ExitCode) -> ExitCode {
+    eprintln!("error: {error}");
+    status
 }
 
 /// Parses the arguments, or prints the help or an error and returns the exit status.

@@ -47,6 +47,8 @@ pub enum Effect {
         /// The close code. Browsers let a page send only 1000 and 3000 to 4999; a driver in a browser omits other
         /// codes.
         code: u16,
+        /// The close reason, at most 123 bytes; empty without one.
+        reason: String,
     },
     /// Drop this socket with its event handlers. Its later events are ignored.
     Abandon(Generation),

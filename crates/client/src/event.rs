@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yodel_protocol::{RoomName, Verb};
+use yodel_protocol::{CloseCode, RoomName, Verb};
 
 use crate::{Secret, Target};
 
@@ -54,8 +54,18 @@ pub enum Event {
         /// The server, and everything that belongs to it.
         target: Target,
     },
-    /// Close the connection and stop dialing.
-    Disconnect,
+    /// Close the connection and stop dialing; [`Event::disconnect`] has the usual code. Code and reason go into the close
+    /// frame of a connection that is open. While the connection is already closing, its frame is sent and stays as it is.
+    Disconnect {
+        /// The close code. Browsers let a page send only 1000 and 3000 to 4999.
+        code: u16,
+        /// The close reason, at most 123 bytes.
+        reason: String,
+    },
+    /// Enable or disable automatic reconnects, which are enabled at first. While they are disabled, the session stops
+    /// after a lost connection or a failed dial, with [`StopReason::Exhausted`](crate::StopReason::Exhausted). Ends the
+    /// wait for a dial.
+    SetReconnect(bool),
     /// Dial now instead of waiting, even if the server asked for a longer wait.
     RetryNow,
     /// Send a text. In envelope mode the server handles it like a text of a plain client: it echoes the text or
@@ -135,4 +145,11 @@ pub enum Event {
     PageHide,
     /// The page was restored from the back/forward cache.
     PageShow,
+}
+
+impl Event {
+    /// Returns a [`Disconnect`](Self::Disconnect) with code 1000 and without a reason.
+    pub fn disconnect() -> Self {
+        Self::Disconnect { code: CloseCode::NORMAL.0, reason: String::new() }
+    }
 }

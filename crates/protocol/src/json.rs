@@ -13,6 +13,7 @@ use crate::raw::{elements, fields, string, string_lossy, value};
 mod raw_value;
 #[cfg(not(feature = "raw_value"))]
 mod text;
+mod values;
 
 #[cfg(feature = "raw_value")]
 use raw_value::Text;

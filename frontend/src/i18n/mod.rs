@@ -9,7 +9,10 @@ mod strings;
 mod words;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
+pub use strings::{
+    ShellStrings, appearance, charts, connection, connections, control, copy_as, fill, fill_exact, find, help,
+    inspector, metrics, rooms, rows, rules, sending, stream, tabs, variables,
+};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,14 +85,23 @@ macro_rules! translated {
 }
 
 translated! {
+    appearance::AppearanceStrings
     charts::ChartStrings
     connection::ConnectionStrings
+    copy_as::CopyAsStrings
+    connections::SavedConnectionStrings
+    control::ControlStrings
     find::FindStrings
     help::HelpStrings
     inspector::InspectorStrings
     metrics::MetricsStrings
     rooms::RoomStrings
+    rules::RuleStrings
+    rows::RowStrings
     sending::SendingStrings
+    variables::VariableStrings
+    tabs::TabStrings
+    stream::StreamStrings
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ pub enum ProtocolChoice {
     /// server selects none of the offered subprotocols.
     #[default]
     Automatic,
-    /// Plain messages; these subprotocols are offered.
+    /// Plain messages; these subprotocols are offered. For an event stream, these are the names of its events that are
+    /// received as well as unnamed ones.
     Plain(Vec<String>),
     /// `yodel.v1`.
     Envelope,
@@ -44,7 +45,8 @@ impl Origin {
         PATHS.map(|path| self.own(path))
     }
 
-    /// Completes a typed address, `http(s)://` address, path or host with scheme and host; `None` for an invalid one.
+    /// Completes a typed address, path or host with scheme and host; `None` for an invalid one. An address with
+    /// `http(s)://` is an [event stream](is_event_stream).
     /// The browser's parser decides the rest.
     pub fn complete(&self, typed: &str) -> Option<String> {
         let typed = typed.trim();
@@ -59,7 +61,7 @@ impl Origin {
             return Some(self.own(typed));
         }
         match split_scheme(typed).filter(|(scheme, _)| !scheme.contains(['/', '?'])) {
-            Some((scheme, rest)) => address(web_socket(scheme)?, rest),
+            Some((scheme, rest)) => address(known_scheme(scheme)?, rest),
             None => address(self.scheme(), typed),
         }
     }
@@ -81,9 +83,13 @@ impl Origin {
     }
 
     /// Returns the target of a connection to this address. An automatic plain connection to another server offers no
-    /// subprotocol, so it has no token.
+    /// subprotocol, so it has no token. The subprotocols of an event stream are the names of its events.
     pub fn target(&self, url: String, protocol: &ProtocolChoice, token: Option<String>) -> Target {
         match protocol {
+            ProtocolChoice::Plain(names) if is_event_stream(&url) => {
+                Target { subprotocols: names.clone(), ..Target::new(url, Mode::Plain) }
+            }
+            _ if is_event_stream(&url) => Target::new(url, Mode::Plain),
             ProtocolChoice::Automatic if !self.is_own_url(&url) => Target::new(url, Mode::Plain),
             ProtocolChoice::Plain(offered) => {
                 let (subprotocols, token) = (offered.clone(), token.map(Secret::new));
@@ -104,15 +110,19 @@ impl Origin {
 
 /// Returns the same address over TLS.
 pub fn with_tls(url: &str) -> String {
-    url.strip_prefix("ws://").map_or_else(|| url.to_owned(), |rest| format!("wss://{rest}"))
+    match split_scheme(url) {
+        Some((scheme @ ("ws" | "http"), rest)) => [scheme, "s://", rest].concat(),
+        _ => url.to_owned(),
+    }
 }
 
-fn web_socket(scheme: &str) -> Option<&'static str> {
-    match scheme.to_ascii_lowercase().as_str() {
-        "ws" | "http" => Some("ws"),
-        "wss" | "https" => Some("wss"),
-        _ => None,
-    }
+/// Returns whether a normalized address is an event stream (Server-Sent Events) and not a WebSocket.
+pub fn is_event_stream(url: &str) -> bool {
+    url.starts_with("http")
+}
+
+fn known_scheme(typed: &str) -> Option<&'static str> {
+    ["ws", "wss", "http", "https"].into_iter().find(|scheme| scheme.eq_ignore_ascii_case(typed))
 }
 
 fn address(scheme: &str, rest: &str) -> Option<String> {
@@ -138,8 +148,8 @@ mod tests {
             ("/ws/broadcast", "ws://yodel.test:8000/ws/broadcast"),
             (" ws://a:1/ws\n", "ws://a:1/ws"),
             ("WSS://a/ws?x=1", "wss://a/ws?x=1"),
-            ("http://a/ws", "ws://a/ws"),
-            ("https://a/ws", "wss://a/ws"),
+            ("http://a/events", "http://a/events"),
+            ("HTTPS://a/events?x=1", "https://a/events?x=1"),
             ("localhost:9000/ws", "ws://localhost:9000/ws"),
             ("//a/ws", "ws://a/ws"),
             ("ws://a/ws#part", "ws://a/ws"),
@@ -182,6 +192,20 @@ mod tests {
     }
 
     #[test]
+    fn an_event_stream_has_plain_messages_and_no_token() {
+        for url in ["http://yodel.test:8000/sse/chat", "https://other.test/events"] {
+            assert!(is_event_stream(url));
+            let target = |protocol: &ProtocolChoice| page(false).target(url.into(), protocol, Some("t".into()));
+            for protocol in [ProtocolChoice::Automatic, ProtocolChoice::Envelope] {
+                assert_eq!(target(&protocol), Target::new(url, Mode::Plain));
+            }
+            let named = target(&ProtocolChoice::Plain(vec!["tick".into()]));
+            assert_eq!((named.subprotocols, named.token), (vec!["tick".to_owned()], None));
+        }
+        assert!(!is_event_stream("ws://http/") && !is_event_stream("wss://a/"));
+    }
+
+    #[test]
     fn recognizes_the_own_host() {
         for (url, is_own) in [
             ("ws://yodel.test:8000/x", true),
@@ -207,6 +231,7 @@ mod tests {
             let url = page.complete(path).unwrap();
             assert_eq!(page.query_value(&url).and_then(|link| page.complete(&link)), Some(url));
         }
+        assert_eq!(page.query_value("http://yodel.test:8000/ws").as_deref(), Some("http://yodel.test:8000/ws"));
         for secret in ["ws://other/ws?token=abc", "ws://user:abc@other/ws"] {
             assert_eq!(page.query_value(secret).as_deref(), Some("ws://other/ws"), "{secret}");
         }
@@ -215,8 +240,9 @@ mod tests {
     }
 
     #[test]
-    fn replaces_ws_with_wss() {
+    fn adds_tls_to_an_address() {
         assert_eq!(with_tls("ws://a/ws"), "wss://a/ws");
+        assert_eq!(with_tls("http://a/events"), "https://a/events");
         assert_eq!(with_tls("wss://a/ws"), "wss://a/ws");
     }
 }

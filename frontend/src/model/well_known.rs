@@ -8,3 +8,5 @@ pub const TEXT: &str = "text";
 pub const BINARY: &str = "binary";
 /// Value of `Welcome::plain` of a server that publishes plain messages in the lobby.
 pub const BROADCAST: &str = "broadcast";
+/// Name of the events of an event stream that have none (HTML standard, section 9.2.6).
+pub const MESSAGE: &str = "message";

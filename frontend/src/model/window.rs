@@ -1,34 +1,75 @@
-//! Windowing of the list: which rows are rendered, and where. All rows have the same height.
+//! Windowing of the list: which rows are rendered, and where. All rows have the same height, which depends on the font
+//! size.
 
 use std::ops::Range;
 
-/// Height of a row and the gap below it, in pixels: `--row` plus `--gap` of the style sheet.
-pub const ROW_HEIGHT: u32 = 32;
+/// Name of the small font size, as the style sheet has it.
+pub const SMALL: &str = "small";
+/// Name of the large font size, as the style sheet has it.
+pub const LARGE: &str = "large";
 /// Number of rows that are rendered beyond each edge, so that scrolling shows no gaps.
 const OVERSCAN: usize = 10;
 /// Largest distance from the end, in pixels, at which the list follows its end.
 const END_TOLERANCE: i32 = 40;
 
 /// The visible part of the list, in pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Viewport {
     /// Scroll position.
     pub top: i32,
     /// Visible height.
     pub height: i32,
+    /// [Height of a row](row_height).
+    pub row: i32,
+}
+
+/// Returns the height of a row and the gap below it, in pixels: `--row` plus `--gap` of the style sheet. The font size is
+/// normal unless it has one of the two names.
+pub fn row_height(font_size: &str) -> i32 {
+    match font_size {
+        SMALL => 26,
+        LARGE => 40,
+        _ => 32,
+    }
 }
 
 impl Viewport {
+    /// Returns the viewport with the same first row after the height of rows has changed.
+    #[must_use]
+    pub fn with_row(self, row: i32) -> Self {
+        Self { top: Self { row, ..self }.content(self.row_at(self.top)), row, ..self }
+    }
+
+    /// Returns the height of this number of rows in pixels.
+    pub fn content(self, rows: usize) -> i32 {
+        i32::try_from(rows).unwrap_or(i32::MAX).saturating_mul(self.row)
+    }
+
+    /// Returns the height of this number of rows in pixels, negative for a negative number.
+    pub fn offset(self, rows: isize) -> i32 {
+        i32::try_from(rows).unwrap_or_default().saturating_mul(self.row)
+    }
+
+    /// Returns the index of the row at the lower edge.
+    pub fn end(self) -> usize {
+        self.row_at(self.top + self.height)
+    }
+
+    /// Returns the index of the row at this distance from the top in pixels.
+    fn row_at(self, pixels: i32) -> usize {
+        pixels.max(0).checked_div(self.row).unwrap_or_default().cast_unsigned() as usize
+    }
+
     /// Returns the viewport at the end of a list of this many rows.
     #[must_use]
     pub fn at_end(self, rows: usize) -> Self {
-        Self { top: (height(rows) - self.height).max(0), ..self }
+        Self { top: (self.content(rows) - self.height).max(0), ..self }
     }
 
     /// Returns the indices of the rows to render, of a list of this many rows.
     pub fn rows(self, rows: usize) -> Range<usize> {
-        let first = row_at(self.top).min(rows);
-        let last = row_at(self.top + self.height).saturating_add(1).min(rows);
+        let first = self.row_at(self.top).min(rows);
+        let last = self.end().saturating_add(1).min(rows);
         first.saturating_sub(OVERSCAN)..last.saturating_add(OVERSCAN).min(rows)
     }
 
@@ -39,7 +80,7 @@ impl Viewport {
 
     /// Returns the scroll position that makes the row at this index visible; `None` if it is visible.
     pub fn reveal(self, index: usize) -> Option<i32> {
-        let (top, end) = (height(index), height(index + 1));
+        let (top, end) = (self.content(index), self.content(index + 1));
         if top < self.top {
             return Some(top);
         }
@@ -62,26 +103,11 @@ impl Viewport {
     }
 }
 
-/// Returns the height of this number of rows in pixels.
-pub fn height(rows: usize) -> i32 {
-    i32::try_from(rows).unwrap_or(i32::MAX).saturating_mul(ROW_HEIGHT.cast_signed())
-}
-
-/// Returns the height of this number of rows in pixels, negative for a negative number.
-pub fn offset(rows: isize) -> i32 {
-    i32::try_from(rows).unwrap_or_default().saturating_mul(ROW_HEIGHT.cast_signed())
-}
-
-/// Returns the index of the row at this distance from the top in pixels.
-pub fn row_at(pixels: i32) -> usize {
-    (pixels.max(0).cast_unsigned() / ROW_HEIGHT) as usize
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const VIEWPORT: Viewport = Viewport { top: 0, height: 640 };
+    const VIEWPORT: Viewport = Viewport { top: 0, height: 640, row: 32 };
 
     #[test]
     fn renders_all_of_few_rows() {
@@ -108,7 +134,7 @@ mod tests {
     fn shows_the_last_row_at_the_end() {
         let view = VIEWPORT.at_end(100_000);
         assert_eq!(view.rows(100_000).end, 100_000);
-        assert_eq!(view.to_end(height(100_000)), 0);
+        assert_eq!(view.to_end(view.content(100_000)), 0);
         assert_eq!(VIEWPORT.at_end(3).top, 0, "a short list does not scroll");
     }
 
@@ -134,6 +160,19 @@ mod tests {
         assert_eq!(view.reveal(100), None);
         assert_eq!(view.reveal(119), None);
         assert_eq!(view.reveal(120), Some(101 * 32));
+    }
+
+    #[test]
+    fn keeps_the_first_row_when_the_font_size_changes() {
+        let [small, normal, large] = [SMALL, "", LARGE].map(row_height);
+        assert!(small < normal && normal < large && normal == VIEWPORT.row);
+        let view = Viewport { top: 100 * 32 + 5, ..VIEWPORT };
+        for row in [small, normal, large] {
+            let changed = view.with_row(row);
+            assert_eq!((changed.top, changed.row), (100 * row, row));
+            assert_eq!(changed.rows(1_000).start, 90);
+        }
+        assert_eq!(Viewport { row: 0, ..view }.rows(10), 0..10, "no division by zero");
     }
 
     #[test]

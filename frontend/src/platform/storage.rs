@@ -58,6 +58,13 @@ impl StorageArea {
         }
     }
 
+    /// Returns the names of all values.
+    pub fn names(self) -> Vec<String> {
+        let Some(storage) = self.storage() else { return Vec::new() };
+        let count = storage.length().unwrap_or_default();
+        (0..count).filter_map(|index| storage.key(index).ok().flatten()).collect()
+    }
+
     /// Returns whether the browser has this storage area and the page may use it.
     pub fn is_available(self) -> bool {
         self.storage().is_some()

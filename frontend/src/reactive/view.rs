@@ -1,7 +1,10 @@
 //! Types of the dynamic parts of a view. Leptos generates code for every type of closure; these types are generated
 //! once, which saves a third of the download.
 
-use leptos::{ev::MouseEvent, prelude::AnyView};
+use leptos::{
+    ev::MouseEvent,
+    prelude::{AnyView, IntoAny},
+};
 use std::{rc::Rc, sync::Arc};
 
 /// A dynamic text of an element or an attribute.
@@ -28,6 +31,18 @@ pub fn bool_attribute(value: impl Fn() -> bool + Send + Sync + 'static) -> BoolA
 /// Creates a view that follows the signals it reads.
 pub fn dynamic_view(view: impl FnMut() -> Option<AnyView> + Send + 'static) -> DynamicView {
     Box::new(view)
+}
+
+/// Creates a view that follows the signals it reads, with new elements for each of their values. Leptos keeps the elements
+/// of a view of the same type, with the content of their fields and the focus, which belong to another connection here.
+pub fn fresh_view(mut view: impl FnMut() -> Option<AnyView> + Send + 'static) -> DynamicView {
+    let mut is_odd = false;
+    dynamic_view(move || {
+        is_odd = !is_odd;
+        let view = view()?;
+        // Two types in turn.
+        Some(if is_odd { view } else { Some(view).into_any() })
+    })
 }
 
 /// Creates a click handler.

@@ -17,13 +17,9 @@ pub struct Auth {
 }
 
 impl Auth {
-    /// Creates the state of a page without a token.
-    pub(super) fn new() -> &'static Self {
-        Box::leak(Box::new(Self {
-            tokens: ErasedValue::new(ServerTokens::default()),
-            user: ErasedValue::new(None),
-            welcome: ErasedValue::new(None),
-        }))
+    /// Creates the state of a connection with the tokens that were entered.
+    pub(super) fn new(tokens: ErasedValue<ServerTokens>) -> &'static Self {
+        Box::leak(Box::new(Self { tokens, user: ErasedValue::new(None), welcome: ErasedValue::new(None) }))
     }
 
     /// Sets the token of an address's server for the next connections; `None` forgets it. If `remember` is `true` it
@@ -34,6 +30,11 @@ impl Auth {
         let mut stored = stored_tokens();
         stored.set(server_of(url), token.filter(|_| remember));
         StorageArea::Local.save_texts(TOKENS, &stored.0);
+    }
+
+    /// Sets the token of an address's server for the next connections of this page. The stored one stays.
+    pub fn use_token(&self, url: &str, token: &str) {
+        self.tokens.update_value(|tokens| tokens.set(server_of(url), Some(token)));
     }
 
     /// Returns the token of an address's server: the current one, else the stored one.

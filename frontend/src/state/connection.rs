@@ -1,14 +1,17 @@
 //! State, address and mode of the connection.
 
 use crate::{
-    model::address::{Origin, ProtocolChoice},
-    platform::location,
+    model::address::{Origin, ProtocolChoice, is_event_stream},
+    platform::{location, storage::StorageArea},
     reactive::{ErasedSignal, ErasedValue},
 };
 use yodel_client::{
     Mode, State, Target, UrlError,
     target::{server_of, without_secrets},
 };
+
+/// Storage name of the choice not to reconnect, until the tab is closed. Its value does not matter.
+pub const NO_RECONNECT: &str = "yodel.noReconnect";
 
 /// State, address and mode of the connection.
 pub struct Connection {
@@ -18,10 +21,14 @@ pub struct Connection {
     pub url: ErasedSignal<String>,
     /// Address on another server from a link, until the user confirms it.
     pub unconfirmed_url: ErasedSignal<Option<String>>,
+    /// Id of the saved connection that the user chose in this tab.
+    pub saved_id: ErasedSignal<Option<String>>,
     /// Protocol that the user chose.
     pub protocol: ErasedSignal<ProtocolChoice>,
     /// Mode of the current or next connection.
     pub mode: ErasedSignal<Mode>,
+    /// `true` if the session dials again after a lost connection.
+    pub reconnects: ErasedSignal<bool>,
     /// Content of the address field while it is open.
     pub editing: ErasedSignal<Option<String>>,
     /// Origin of the page.
@@ -35,8 +42,10 @@ impl Connection {
             state: ErasedSignal::new(State::Idle),
             url: ErasedSignal::new(origin.default_url()),
             unconfirmed_url: ErasedSignal::new(None),
+            saved_id: ErasedSignal::new(None),
             protocol: ErasedSignal::default(),
             mode: ErasedSignal::new(Mode::Plain),
+            reconnects: ErasedSignal::new(StorageArea::Session.text(NO_RECONNECT).is_none()),
             editing: ErasedSignal::new(None),
             origin: ErasedValue::new(origin),
         }))
@@ -77,6 +86,22 @@ impl Connection {
         self.origin.with_value(|origin| self.url.with(|url| origin.is_own_url(url)))
     }
 
+    /// Returns the `url` for the page's query that names this connection; `None` for the default address.
+    pub fn link(&self) -> Option<String> {
+        let link = self.unconfirmed_url.get_untracked().unwrap_or_else(|| self.url.get_untracked());
+        self.link_to(&link)
+    }
+
+    /// Returns the `url` for the page's query that names an address.
+    pub fn link_to(&self, url: &str) -> Option<String> {
+        self.origin.with_value(|origin| origin.query_value(url))
+    }
+
+    /// Returns whether the address is an event stream, which cannot send, tracked.
+    pub fn is_event_stream(&self) -> bool {
+        self.url.with(|url| is_event_stream(url))
+    }
+
     /// Returns whether messages are sent without an envelope.
     pub fn is_plain(&self) -> bool {
         self.target(self.url.get_untracked(), None).mode == Mode::Plain
@@ -86,4 +111,9 @@ impl Connection {
     pub(super) fn target(&self, url: String, token: Option<String>) -> Target {
         self.protocol.with_untracked(|protocol| self.origin.with_value(|origin| origin.target(url, protocol, token)))
     }
+}
+
+/// Returns whether a session is connected or tries to be.
+pub fn is_active_state(state: &State) -> bool {
+    !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
 }

@@ -24,7 +24,7 @@ impl Dispatcher {
         self.transport.set_value(Some(Rc::new(transport)));
     }
 
-    /// Adds an observer of the session's effects, for the rest of the page's life.
+    /// Adds an observer of the session's effects, until the connection is removed from the page.
     pub fn observe(&self, observer: impl Fn(&Effect) + 'static) {
         self.observers.update_value(|observers| observers.push(Box::new(observer)));
     }
@@ -49,6 +49,15 @@ impl Dispatcher {
     /// Returns the number of bytes that the socket has not written yet.
     pub fn buffered(&self) -> u64 {
         self.transport().map_or(0, |transport| transport.buffered())
+    }
+
+    /// Closes the connection, and drops the session and the observers.
+    pub(super) fn end(&self) {
+        self.dispatch(Event::disconnect());
+        if let Some(transport) = self.transport.try_update_value(Option::take).flatten() {
+            transport.end();
+        }
+        self.observers.set_value(Vec::new());
     }
 
     /// Passes an effect to the observers.

@@ -1,6 +1,10 @@
 //! Panels and dialogs that are open.
 
-use crate::reactive::{ErasedSignal, Text};
+use crate::reactive::{ErasedSignal, ErasedValue, Text};
+use web_sys::KeyboardEvent;
+
+/// Handles a key; returns whether it did.
+type OnKey = Box<dyn Fn(&KeyboardEvent) -> bool>;
 
 /// A dialog or bar above the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub struct Layout {
     pub notices: ErasedSignal<Vec<(&'static str, Text)>>,
     /// `true` from a request to filter until the filter field has the focus.
     pub filter_requested: ErasedSignal<bool>,
+    /// Handles the shortcuts of the panels, which are not in the first download.
+    on_key: ErasedValue<Option<OnKey>>,
 }
 
 impl Layout {
@@ -30,7 +36,18 @@ impl Layout {
     pub(super) fn new() -> &'static Self {
         let [tools, multiline, filter_requested] = [(); 3].map(|()| ErasedSignal::new(false));
         let (overlay, notices) = (ErasedSignal::new(None), ErasedSignal::default());
-        Box::leak(Box::new(Self { tools, overlay, multiline, notices, filter_requested }))
+        let on_key = ErasedValue::new(None);
+        Box::leak(Box::new(Self { tools, overlay, multiline, notices, filter_requested, on_key }))
+    }
+
+    /// Sets the handler of the keys that the first screen does not handle.
+    pub fn set_on_key(&self, handler: impl Fn(&KeyboardEvent) -> bool + 'static) {
+        self.on_key.set_value(Some(Box::new(handler)));
+    }
+
+    /// Handles a key with the panels' shortcuts. Returns whether there is one.
+    pub fn handle_key(&self, event: &KeyboardEvent) -> bool {
+        self.on_key.with_value(|handler| handler.as_ref().is_some_and(|handler| handler(event)))
     }
 
     /// Shows a notice; it replaces the one with the same key.

@@ -70,6 +70,11 @@ impl LogState {
         self.change(|log| log.receive_binary(now_ms(), bytes));
     }
 
+    /// Appends an event of an event stream; its id is empty without one.
+    pub fn receive_event(&'static self, name: &str, id: &str, text: &str) {
+        self.change(|log| log.receive_event(now_ms(), name, id, text));
+    }
+
     /// Applies an effect of the session.
     pub(super) fn apply(&self, effect: &Effect) {
         self.log.update_value(|log| log.apply(now_ms(), effect));

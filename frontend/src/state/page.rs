@@ -1,14 +1,28 @@
-//! The whole state of the page.
+//! The whole state of one connection, with the parts that all connections share.
 
 use super::{
     Auth, Connection, Dialer, Dispatcher, Language, Layout, ListState, LogState, Messages, Persistence, RoomsState,
+    Workspace,
+    workspace::{ACTIVE, RECORD},
 };
-use crate::{i18n::Lang, model::address::Origin};
-use leptos::prelude::{expect_context, provide_context};
+use crate::{
+    i18n::Lang,
+    model::{TabRecord, address::Origin},
+    platform::storage::StorageArea,
+};
+use leptos::{
+    prelude::{expect_context, provide_context},
+    reactive::owner::Owner,
+};
 use yodel_client::Effect;
 
-/// All parts of the state. They live as long as the page.
+/// All parts of the state of a connection. The structs live as long as the page, their signals until the connection is
+/// closed.
 pub struct PageState {
+    /// Owner of the signals, effects and listeners of the connection.
+    pub owner: Owner,
+    /// End of the storage names of what the connection stores for a reload: empty, `.2`, `.3` and so on.
+    pub suffix: String,
     /// Identity and tokens.
     pub auth: &'static Auth,
     /// State, address and mode of the connection.
@@ -31,6 +45,8 @@ pub struct PageState {
     pub persistence: &'static Persistence,
     /// Joined rooms.
     pub rooms: &'static RoomsState,
+    /// The connections of the page.
+    pub workspace: &'static Workspace,
 }
 
 /// A part of the state that is available from the context.
@@ -61,6 +77,7 @@ parts! {
     messages: Messages
     persistence: Persistence
     rooms: RoomsState
+    workspace: Workspace
 }
 
 /// Returns a part of the state from the context. Must be called while views are created, not in event handlers.
@@ -70,16 +87,34 @@ pub fn context<T: StatePart>() -> &'static T {
 }
 
 impl PageState {
-    /// Creates the state of an empty page from this origin.
+    /// Creates the state of a page from this origin with one connection: after a reload, the one that was active before.
     pub fn new(origin: Origin, lang: Lang) -> &'static Self {
-        let (dispatcher, layout, log) = (Dispatcher::new(), Layout::new(), LogState::new());
-        let (auth, connection, rooms) = (Auth::new(), Connection::new(origin), RoomsState::new(dispatcher));
+        let workspace = Workspace::new(origin, Language::new(lang));
+        let page = Self::in_workspace(workspace, StorageArea::Session.text(ACTIVE).unwrap_or_default());
+        workspace.tabs.update(|tabs| tabs.push(page));
+        workspace.shown.set(Some(page));
+        workspace.active.set(Some(page));
+        page
+    }
+
+    /// Creates the state of another connection.
+    pub(super) fn in_workspace(workspace: &'static Workspace, suffix: String) -> &'static Self {
+        let owner = workspace.owner.child();
+        owner.clone().with(|| Self::owned(owner, workspace, suffix))
+    }
+
+    fn owned(owner: Owner, workspace: &'static Workspace, suffix: String) -> &'static Self {
+        let (language, layout) = (workspace.language, workspace.layout);
+        let (dispatcher, log) = (Dispatcher::new(), LogState::new());
+        let (auth, connection) = (Auth::new(workspace.tokens), Connection::new(workspace.origin.clone()));
+        let rooms = RoomsState::new(dispatcher, suffix.clone());
         let list = ListState::new(log, layout);
-        let messages = Messages::new(connection, dispatcher, list, log);
-        let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms);
-        let language = Language::new(lang);
-        let persistence = Persistence::new(language, layout, log);
+        let messages = Messages::new(connection, dispatcher, language, list, log);
+        let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms, &suffix);
+        let persistence = Persistence::new(language, layout, log, messages, suffix.clone());
         Box::leak(Box::new(Self {
+            owner,
+            suffix,
             auth,
             connection,
             dialer,
@@ -91,7 +126,13 @@ impl PageState {
             messages,
             persistence,
             rooms,
+            workspace,
         }))
+    }
+
+    /// Returns what was stored of this connection before the reload, if there were several.
+    pub fn record(&self) -> Option<TabRecord> {
+        TabRecord::from_texts(StorageArea::Session.load_texts(&self.persistence.name(RECORD)))
     }
 
     /// Provides the parts of the state as context.

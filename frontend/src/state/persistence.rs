@@ -1,19 +1,21 @@
 //! Persistence of the log and the draft across reloads, until the tab is closed.
 
-use super::{Language, Layout, LogState};
+use super::{Language, Layout, LogState, Messages};
 use crate::{
     model::log::{EntryId, snapshot},
     platform::{location, storage::StorageArea, time::now_ms},
-    reactive::ErasedValue,
+    reactive::{ElementRef, ErasedValue, listen_to_window},
 };
 use gloo_timers::callback::Timeout;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::document};
+use leptos::prelude::document;
 use wasm_bindgen::{JsCast, closure::Closure};
 
 /// Storage name of the log.
-const LOG: &str = "yodel.log";
+pub(super) const LOG: &str = "yodel.log";
 /// Storage name of the text in the message field.
-const DRAFT: &str = "yodel.draft";
+pub(super) const DRAFT: &str = "yodel.draft";
+/// Storage name of the sent messages.
+pub const HISTORY: &str = "yodel.history";
 /// Time between a change and its storage, in milliseconds: a tab that is killed loses at most the changes of this time.
 /// Hidden tabs have slower timers, but no animation frames at all.
 const SAVE_DELAY_MS: u32 = 500;
@@ -28,9 +30,9 @@ const NOTICE: &str = "storage";
 #[derive(Clone, Copy)]
 pub struct DraftField {
     /// Returns the text; `None` if the field is not on the screen.
-    pub read: fn() -> Option<String>,
+    pub read: fn(ElementRef) -> Option<String>,
     /// Replaces the text.
-    pub write: fn(&str),
+    pub write: fn(ElementRef, &str),
 }
 
 /// Stores the log and the draft after changes and when the page is left.
@@ -38,6 +40,9 @@ pub struct Persistence {
     language: &'static Language,
     layout: &'static Layout,
     log: &'static LogState,
+    messages: &'static Messages,
+    /// Suffix of the storage names.
+    suffix: String,
     draft: ErasedValue<Option<DraftField>>,
     /// The draft as it is stored.
     stored_draft: ErasedValue<String>,
@@ -51,12 +56,20 @@ pub struct Persistence {
 }
 
 impl Persistence {
-    /// Creates the state of a page that stores nothing yet.
-    pub(super) fn new(language: &'static Language, layout: &'static Layout, log: &'static LogState) -> &'static Self {
+    /// Creates the state of a connection that stores nothing yet, and then with this suffix of the names.
+    pub(super) fn new(
+        language: &'static Language,
+        layout: &'static Layout,
+        log: &'static LogState,
+        messages: &'static Messages,
+        suffix: String,
+    ) -> &'static Self {
         Box::leak(Box::new(Self {
             language,
             layout,
             log,
+            messages,
+            suffix,
             draft: ErasedValue::new(None),
             stored_draft: ErasedValue::new(String::new()),
             is_changed: ErasedValue::new(false),
@@ -68,7 +81,7 @@ impl Persistence {
 
     /// Restores the log from before the reload. Returns the messages that [`Self::reload`] kept for sending.
     pub fn restore(&'static self) -> Vec<EntryId> {
-        let Some(saved) = StorageArea::Session.text(LOG) else { return Vec::new() };
+        let Some(saved) = StorageArea::Session.text(&self.name(LOG)) else { return Vec::new() };
         let mut waiting = Vec::new();
         self.log.change(|log| waiting = log.restore(now_ms(), &saved));
         // From now on they belong to this page. A copy of the tab must not send them as well.
@@ -78,9 +91,10 @@ impl Persistence {
 
     /// Restores the draft from before the reload, unless something was typed since.
     pub fn restore_draft(&self) {
-        let (Some(field), Some(text)) = (self.draft.get_value(), StorageArea::Session.text(DRAFT)) else { return };
-        if (field.read)().is_some_and(|typed| typed.is_empty()) {
-            (field.write)(&text);
+        let stored = StorageArea::Session.text(&self.name(DRAFT));
+        let (Some(field), Some(text)) = (self.draft.get_value(), stored) else { return };
+        if (field.read)(self.messages.field).is_some_and(|typed| typed.is_empty()) {
+            (field.write)(self.messages.field, &text);
         }
         self.stored_draft.set_value(text);
     }
@@ -93,14 +107,14 @@ impl Persistence {
             self.is_changed.set_value(true);
             self.schedule();
         });
-        window_event_listener_untyped("input", move |_| self.schedule());
-        window_event_listener_untyped("pagehide", move |_| self.save());
-        window_event_listener_untyped("visibilitychange", move |_| {
+        listen_to_window("input", move |_| self.schedule());
+        listen_to_window("pagehide", move |_| self.save());
+        listen_to_window("visibilitychange", move |_| {
             if document().hidden() {
                 self.save();
             }
         });
-        // This event does not reach the window.
+        // This event does not reach the window. Its listener stays; there is nothing to store after the connection closed.
         let freeze = Closure::<dyn FnMut()>::new(move || self.save()).into_js_value();
         let _ = document().add_event_listener_with_callback("freeze", freeze.unchecked_ref());
     }
@@ -113,12 +127,24 @@ impl Persistence {
         location::reload();
     }
 
-    /// Stores what changed.
+    /// Stores what changed. Does nothing after the connection was closed.
     pub fn save(&self) {
+        let Some(is_changed) = self.is_changed.try_update_value(|is_changed| *is_changed) else { return };
         self.save_draft();
-        if self.is_changed.get_value() {
+        if is_changed {
             self.save_log();
         }
+    }
+
+    /// Returns the storage name of a part of this connection.
+    pub fn name(&self, part: &str) -> String {
+        [part, &self.suffix].concat()
+    }
+
+    /// Stores nothing from now on.
+    pub(super) fn end(&self) {
+        self.draft.set_value(None);
+        self.is_changed.set_value(false);
     }
 
     fn schedule(&'static self) {
@@ -135,14 +161,15 @@ impl Persistence {
     /// snapshot, which the next reload would restore.
     fn save_log(&self) {
         self.is_changed.set_value(false);
+        let name = self.name(LOG);
         let keep_waiting = self.is_reloading.get_value();
         let mut max_bytes = snapshot::MAX_BYTES;
         loop {
             let saved = self.log.peek(|log| log.save(max_bytes, keep_waiting));
-            if StorageArea::Session.set_text(LOG, &saved).is_ok() {
+            if StorageArea::Session.set_text(&name, &saved).is_ok() {
                 break;
             } else if max_bytes == 0 {
-                StorageArea::Session.remove(LOG);
+                StorageArea::Session.remove(&name);
                 break;
             }
             max_bytes = if max_bytes > MIN_BYTES { max_bytes / SHRINK } else { 0 };
@@ -159,12 +186,13 @@ impl Persistence {
     }
 
     fn save_draft(&self) {
-        let Some(draft) = self.draft.get_value().and_then(|field| (field.read)()) else { return };
+        let Some(draft) = self.draft.get_value().and_then(|field| (field.read)(self.messages.field)) else { return };
         if self.stored_draft.with_value(|stored| *stored == draft) {
             return;
         }
-        if draft.is_empty() || StorageArea::Session.set_text(DRAFT, &draft).is_err() {
-            StorageArea::Session.remove(DRAFT);
+        let name = self.name(DRAFT);
+        if draft.is_empty() || StorageArea::Session.set_text(&name, &draft).is_err() {
+            StorageArea::Session.remove(&name);
         }
         self.stored_draft.set_value(draft);
     }

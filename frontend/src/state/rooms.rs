@@ -5,14 +5,16 @@ use crate::{model::well_known::LOBBY, platform::storage::StorageArea, reactive::
 use yodel_client::{Event, MessageId, target::server_of};
 use yodel_protocol::{RoomName, Verb};
 
-/// Start of the storage names of the joined rooms; the server follows.
-const ROOMS: &str = "yodel.rooms";
+/// Start of the storage names of the joined rooms; the suffix of the connection and the server follow.
+pub(super) const ROOMS: &str = "yodel.rooms";
 /// First id of requests, above the ids of all log entries.
 const FIRST_REQUEST: u64 = 1 << 52;
 
 /// The joined rooms, and requests to the server.
 pub struct RoomsState {
     dispatcher: &'static Dispatcher,
+    /// Suffix of the storage names.
+    suffix: String,
     /// The server of `joined`.
     server: ErasedValue<String>,
     joined: ErasedValue<Vec<RoomName>>,
@@ -21,9 +23,9 @@ pub struct RoomsState {
 
 impl RoomsState {
     /// Creates the state without a server.
-    pub(super) fn new(dispatcher: &'static Dispatcher) -> &'static Self {
+    pub(super) fn new(dispatcher: &'static Dispatcher, suffix: String) -> &'static Self {
         let (server, joined) = (ErasedValue::new(String::new()), ErasedValue::new(Vec::new()));
-        Box::leak(Box::new(Self { dispatcher, server, joined, last_request: ErasedValue::new(FIRST_REQUEST) }))
+        Box::leak(Box::new(Self { dispatcher, suffix, server, joined, last_request: ErasedValue::new(FIRST_REQUEST) }))
     }
 
     /// Changes to the server of an address, with its rooms of this browser session. Returns whether it is another one.
@@ -33,7 +35,7 @@ impl RoomsState {
             return false;
         }
         self.server.set_value(server.to_owned());
-        let stored = StorageArea::Session.load_texts(&storage_name(server));
+        let stored = StorageArea::Session.load_texts(&self.storage_name(server));
         self.joined.set_value(stored.iter().filter_map(|room| RoomName::new(room.as_str()).ok()).collect());
         true
     }
@@ -86,11 +88,11 @@ impl RoomsState {
             }
             rooms.retain(|known| joined || known != room);
             let chosen: Vec<String> = rooms.iter().map(RoomName::to_string).filter(|room| room != LOBBY).collect();
-            self.server.with_value(|server| StorageArea::Session.save_texts(&storage_name(server), &chosen));
+            self.server.with_value(|server| StorageArea::Session.save_texts(&self.storage_name(server), &chosen));
         });
     }
-}
 
-fn storage_name(server: &str) -> String {
-    format!("{ROOMS} {server}")
+    fn storage_name(&self, server: &str) -> String {
+        format!("{ROOMS}{} {server}", self.suffix)
+    }
 }

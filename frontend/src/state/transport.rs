@@ -7,6 +7,9 @@ pub trait Transport {
     /// Passes an event to the session.
     fn step(&self, event: Event);
 
+    /// Ends the session: sockets and timers are dropped, and later events are ignored.
+    fn end(&self) {}
+
     /// Returns the number of bytes that the socket has not written yet.
     fn buffered(&self) -> u64 {
         0

@@ -2,15 +2,18 @@
 //! sockets, the timer and the page.
 
 use super::{
-    lazy,
+    event_source::StreamEffects,
+    random::Random,
     socket::{BEHIND_PROXY, Socket, SocketEvent},
 };
 use crate::{
-    platform::{load_error::LoadError, time::now_ms},
+    model::address::is_event_stream,
+    platform::time::now_ms,
+    reactive::listen_to_window,
     state::{PageState, Transport},
 };
 use gloo_timers::callback::Timeout;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -21,29 +24,31 @@ use web_sys::{CloseEvent, MessageEvent, PageTransitionEvent, VisibilityState, We
 use yodel_client::{Effect, Event, Generation, Mode, Session, Target};
 use yodel_protocol::{CloseCode, SUBPROTOCOL};
 
-/// Reason of the close when the subprotocol could not be downloaded: a part of the page, perhaps of an earlier build.
-const LOAD_FAILED: &str = "yodel.v1 could not be downloaded; reload the page";
-
 /// A session with its timer and its sockets.
 pub struct Driver {
-    session: RefCell<Session>,
+    pub(super) session: RefCell<Session>,
     sockets: RefCell<Vec<Socket>>,
+    /// Carries out the effects of event streams; `None` until these are downloaded.
+    pub(super) streams: RefCell<Option<StreamEffects>>,
     timer: RefCell<Option<Timeout>>,
     events: RefCell<VecDeque<Event>>,
+    /// `true` while an event is handled, and from the end of the session on.
     stepping: Cell<bool>,
     /// `true` while the subprotocol is downloaded.
-    loading: Cell<bool>,
-    /// The last socket, if it cannot do without the subprotocol.
-    awaiting: Cell<Option<Generation>>,
-    store: &'static PageState,
+    pub(super) loading: Cell<bool>,
+    /// The last socket, if it cannot do without the subprotocol or event streams.
+    pub(super) awaiting: Cell<Option<Generation>>,
+    pub(super) store: &'static PageState,
 }
 
 impl Driver {
-    /// Creates a driver that takes the store's events and applies effects to the store.
+    /// Creates a driver that takes the store's events and applies effects to the store. Its listeners end with the
+    /// reactive owner.
     pub fn attach(store: &'static PageState) {
         let driver = Rc::new(Self {
             session: RefCell::new(Session::awaiting_subprotocol()),
             sockets: RefCell::default(),
+            streams: RefCell::default(),
             timer: RefCell::default(),
             events: RefCell::default(),
             stepping: Cell::new(false),
@@ -52,11 +57,14 @@ impl Driver {
             store,
         });
         driver.listen();
+        if !store.connection.reconnects.get_untracked() {
+            driver.step(Event::SetReconnect(false));
+        }
         store.dispatcher.set_transport(Handle(driver));
     }
 
     /// Handles one event. An event that the step itself causes is queued and handled after it.
-    fn step(self: &Rc<Self>, event: Event) {
+    pub(super) fn step(self: &Rc<Self>, event: Event) {
         self.events.borrow_mut().push_back(event);
         if self.stepping.replace(true) {
             return;
@@ -76,9 +84,15 @@ impl Driver {
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
+        if let Some(streams) = &*self.streams.borrow() {
+            streams(&effect);
+        }
         match effect {
+            Effect::Dial { socket, target } if is_event_stream(&target.url) => self.load_streams(socket, target),
             Effect::Dial { socket, target } => self.dial(socket, &target),
-            Effect::Close { socket, code } => self.with(socket, |socket| drop(socket.close_with_code(code))),
+            Effect::Close { socket, code, reason } => {
+                self.with(socket, |socket| drop(socket.close_with_code_and_reason(code, &reason)));
+            }
             Effect::Abandon(socket) => self.release(socket),
             Effect::Transmit { socket, text, .. } => self.with(socket, |socket| drop(socket.send_with_str(&text))),
             Effect::TransmitBinary { socket, bytes, .. } => {
@@ -111,38 +125,6 @@ impl Driver {
         }
     }
 
-    /// Downloads the subprotocol, unless it is there or under way. A failed download is repeated with the next dial.
-    fn load_subprotocol(self: &Rc<Self>) {
-        if self.session.borrow().is_attached() || self.loading.replace(true) {
-            return;
-        }
-        let driver = Rc::clone(self);
-        spawn_local(async move {
-            let subprotocol = lazy::subprotocol().await;
-            driver.loading.set(false);
-            match subprotocol {
-                Ok(subprotocol) => {
-                    driver.session.borrow_mut().attach(subprotocol);
-                    driver.step(Event::Timer { buffered: driver.buffered() });
-                }
-                Err(LoadError) => driver.fail_to_load(),
-            }
-        });
-    }
-
-    /// Closes the socket that waits for the subprotocol, with the reason for the user. The session dials again.
-    fn fail_to_load(self: &Rc<Self>) {
-        if let Some(socket) = self.awaiting.take() {
-            self.release(socket);
-            self.step(Event::Closed {
-                socket,
-                code: CloseCode::ABNORMAL.0,
-                reason: LOAD_FAILED.to_owned(),
-                buffered: 0,
-            });
-        }
-    }
-
     fn with(&self, generation: Generation, action: impl FnOnce(&WebSocket)) {
         let sockets = self.sockets.borrow();
         if let Some(socket) = sockets.iter().find(|socket| socket.generation == generation) {
@@ -150,7 +132,7 @@ impl Driver {
         }
     }
 
-    fn release(&self, generation: Generation) {
+    pub(super) fn release(&self, generation: Generation) {
         self.sockets.borrow_mut().retain(|socket| socket.generation != generation);
     }
 
@@ -175,7 +157,7 @@ impl Driver {
         }
     }
 
-    fn buffered(&self) -> u64 {
+    pub(super) fn buffered(&self) -> u64 {
         self.sockets.borrow().last().map_or(0, |socket| socket.inner.buffered_amount().into())
     }
 
@@ -201,7 +183,7 @@ impl Driver {
     fn listen(self: &Rc<Self>) {
         let to_session = |name: &str, event: fn(&web_sys::Event) -> Option<Event>| {
             let driver = Rc::clone(self);
-            window_event_listener_untyped(name, move |dom_event| {
+            listen_to_window(name, move |dom_event| {
                 if let Some(event) = event(&dom_event) {
                     driver.step(event);
                 }
@@ -227,26 +209,18 @@ impl Transport for Handle {
         self.0.step(event);
     }
 
+    fn end(&self) {
+        self.0.stepping.set(true);
+        drop(self.0.sockets.take());
+        drop(self.0.streams.take());
+        drop(self.0.timer.take());
+    }
+
     fn buffered(&self) -> u64 {
         self.0.buffered()
     }
 
     fn subprotocol(&self) -> String {
         self.0.sockets.borrow().last().map_or_else(String::new, |socket| socket.inner.protocol())
-    }
-}
-
-/// The browser's random numbers, which are not cryptographic.
-struct Random;
-
-impl yodel_client::Rng for Random {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "bounds are delays in milliseconds"
-    )]
-    fn below(&mut self, bound: u64) -> u64 {
-        (js_sys::Math::random() * bound as f64) as u64
     }
 }

@@ -1,7 +1,9 @@
 //! Widgets. Each has one type for all contents, so that its code is generated once.
 
 use crate::{
-    reactive::view::{BoolAttribute, ClickHandler, Text, bool_attribute, click_handler, text},
+    reactive::view::{
+        BoolAttribute, ClickHandler, DynamicView, Text, bool_attribute, click_handler, dynamic_view, text,
+    },
     reactive::{ErasedMemo, ErasedSignal},
     ui::keys::is_composing,
 };
@@ -165,6 +167,11 @@ pub fn checkbox(label: Text, checked: ErasedSignal<bool>) -> AnyView {
         </label>
     }
     .into_any()
+}
+
+/// Returns an alert with an error while there is one.
+pub fn error_alert(error: ErasedSignal<String>) -> DynamicView {
+    dynamic_view(move || error.with(|text| !text.is_empty()).then(|| error_text(error)))
 }
 
 /// Returns a live region for an error; hidden while the text is empty.

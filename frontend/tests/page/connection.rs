@@ -72,7 +72,7 @@ async fn parses_addresses_as_the_browser_does() {
     for (typed, url) in [
         ("host/ws?next=http://x", "ws://host/ws?next=http://x"),
         ("HOST:80/ws", "ws://host/ws"),
-        ("https://host", "wss://host/"),
+        ("https://host:443/events#end", "https://host/events"),
         ("[::1]:9000/ws", "ws://[::1]:9000/ws"),
         ("/ws/echo", "ws://yodel.test/ws/echo"),
     ] {

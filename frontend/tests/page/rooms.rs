@@ -74,7 +74,7 @@ async fn hides_rooms_and_recipient_in_plain_mode() {
     page.store.layout.toggle_tools();
     page.until("the tools", |page| page.count(".sidebar") == 1).await;
     frame().await;
-    assert_eq!((page.count("#h-rooms"), page.count("#destination"), page.count("#to")), (0, 0, 0));
+    assert_eq!((page.count("#h-rooms"), page.count("#destination"), page.count(".recipient")), (0, 0, 0));
     page.type_text("hello");
     page.press("Enter");
     assert_eq!(page.sent(), ["hello"]);
@@ -104,15 +104,15 @@ async fn joining_a_room_makes_it_the_recipient() {
     assert!(page.events().contains(&Event::Join(room("deploys"))));
     joined(&page, "deploys");
     page.until("both rooms", |page| page.count("section[aria-labelledby=h-rooms] li") == 2).await;
-    page.until("the recipient", |page| page.text("#to").contains("→ #deploys")).await;
+    page.until("the recipient", |page| page.text(".recipient").contains("→ #deploys")).await;
     page.events();
     page.type_text("ship it");
     page.press("Enter");
     let sent = requests(&page);
     assert!(matches!(&sent[..], [(_, Verb::Publish(publish))] if publish.room == room("deploys")), "{sent:?}");
     page.until("its row", |page| page.last(".list-group-item-success .text") == "→ #deploys: ship it").await;
-    page.find("#to").unwrap().click();
-    page.until("no recipient button", |page| page.count("#to") == 0).await;
+    page.find(".recipient").unwrap().click();
+    page.until("no recipient button", |page| page.count(".recipient") == 0).await;
     page.type_text("hello");
     page.press("Enter");
     assert_eq!(page.sent(), ["hello"]);

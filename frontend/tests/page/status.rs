@@ -78,7 +78,7 @@ async fn counts_down_to_the_next_attempt() {
     assert_eq!(page.text(".state"), "Reconnecting");
     page.click("Reconnect now");
     page.click("Stop");
-    assert_eq!(page.events(), [Event::RetryNow, Event::Disconnect]);
+    assert_eq!(page.events(), [Event::RetryNow, Event::disconnect()]);
     page.state(State::Open(Generation(1)));
     page.until("no banner", |page| page.count(".banner") == 0).await;
     assert_eq!(page.text(".state"), "Connected");
@@ -113,7 +113,7 @@ async fn the_button_connects_or_disconnects() {
     page.state(State::Open(Generation(1)));
     page.until("Disconnect", |page| page.text(".toggle") == "Disconnect").await;
     page.click("Disconnect");
-    assert_eq!(page.events(), [connect("ws://yodel.test/ws"), Event::Disconnect]);
+    assert_eq!(page.events(), [connect("ws://yodel.test/ws"), Event::disconnect()]);
 }
 
 #[wasm_bindgen_test]

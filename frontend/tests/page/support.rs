@@ -41,9 +41,14 @@ impl Page {
     }
 
     pub fn with(outbox: Outbox) -> Self {
+        clear_storage();
+        Self::reloaded(outbox)
+    }
+
+    /// Opens a page with the storage of the last one.
+    pub fn reloaded(outbox: Outbox) -> Self {
         close_last();
         restore_time();
-        clear_storage();
         let root = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
         let owner = Owner::new();
@@ -185,7 +190,9 @@ impl Page {
     /// Types into the message field, with the caret at the end.
     pub fn type_text(&self, text: &str) {
         self.field().set_value(text);
-        let input = web_sys::Event::new("input").unwrap();
+        let init = web_sys::EventInit::new();
+        init.set_bubbles(true);
+        let input = web_sys::Event::new_with_event_init_dict("input", &init).unwrap();
         self.field().dispatch_event(&input).unwrap();
     }
 
@@ -273,5 +280,7 @@ fn clear_storage() {
     for storage in [window().local_storage(), window().session_storage()] {
         storage.unwrap().unwrap().clear().unwrap();
     }
-    yodel_page::platform::location::set_query("url", None);
+    for name in ["url", "connection"] {
+        yodel_page::platform::location::set_query(name, None);
+    }
 }

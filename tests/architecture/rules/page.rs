@@ -5,6 +5,9 @@ use crate::rule::{Check, Rule, forbid};
 /// Entry module of the code that is downloaded on demand. Items that it re-exports count as its own.
 pub const LAZY_ENTRY: &str = "ui::shell::lazy";
 
+/// Entry module of the decoders, which are downloaded when a message is first decoded.
+const DECODERS_ENTRY: &str = "ui::panels::inspector::lazy";
+
 /// Rules for the page.
 pub const RULES: &[Rule] = &[
     Rule {
@@ -44,5 +47,11 @@ pub const RULES: &[Rule] = &[
         sentence: "the first screen reaches the panels through the lazy entry module only",
         crates: &["frontend"],
         check: forbid("", &["ui::panels", LAZY_ENTRY], &["crate::ui::panels"]),
+    },
+    Rule {
+        name: "panels-decoders",
+        sentence: "the page reaches the decoders through their lazy entry module only",
+        crates: &["frontend"],
+        check: forbid("", &["model::decode", DECODERS_ENTRY], &["crate::model::decode"]),
     },
 ];

@@ -34,7 +34,7 @@ async fn connection_rooms_presence_and_metrics(browser: &Browser) {
         assert_accessible(&page, "opened").await;
 
         page.fill("room", "a-room-with-a-name-that-is-longer-than-its-place\n").await;
-        page.wait_for_texts("#to b", |chip| chip.len() == 1).await;
+        page.wait_for_texts(".recipient b", |chip| chip.len() == 1).await;
         page.wait_for_texts("[aria-labelledby='h-people'] li", |people| people.len() == 1).await;
         open_metrics(&page).await;
         page.wait_for_texts(".metrics .graph", |graphs| graphs.len() == 4).await;
@@ -104,7 +104,7 @@ async fn message_inspector(browser: &Browser) {
         page.wait_until("the text message", |snapshot| snapshot.received == "1").await;
         page.window.click("(//*[@id='divShow']/li)[last()]").await;
         page.wait_until("the inspector", |snapshot| snapshot.focus == "inspector").await;
-        for (view, name) in [(1, "pretty"), (2, "raw"), (3, "hex")] {
+        for (view, name) in [(1, "pretty"), (2, "raw"), (3, "hex"), (4, "decoded"), (5, "diff")] {
             page.window.click(&format!("//*[@class='inspector']//*[@role='group']/button[{view}]")).await;
             let pressed = format!(".inspector [role='group'] button:nth-child({view})[aria-pressed='true']");
             page.wait_for_texts(&pressed, |buttons| buttons.len() == 1).await;
@@ -112,6 +112,7 @@ async fn message_inspector(browser: &Browser) {
         }
         join_lobby(&yodel).await.send_message(Message::binary((0..200).collect::<Vec<u8>>())).await;
         page.wait_until("the binary message", |snapshot| snapshot.received == "2").await;
+        page.window.click("//*[@class='inspector']//*[@role='group']/button[3]").await;
         page.press("j").await;
         page.wait_for_texts("#whole", |text| text[0].starts_with("00000000 00 01 02")).await;
         assert_accessible(&page, "bytes").await;

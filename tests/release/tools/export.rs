@@ -9,7 +9,7 @@ use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser
 use tokio_tungstenite::tungstenite::Message;
 
 /// Waits until the browser has completed the download and returns the file's content.
-async fn downloaded(folder: &Path, name: &str) -> String {
+pub async fn downloaded(folder: &Path, name: &str) -> String {
     let unfinished = || {
         let names = std::fs::read_dir(folder)
             .expect("temporary folder")
@@ -64,7 +64,8 @@ async fn exports_rows_as_json_lines(browser: &Browser) {
 async fn csv_export_has_all_columns_and_escapes_formulas(browser: &Browser) {
     let text = exported(browser, "CSV", "yodel.csv").await;
     let lines: Vec<&str> = text.split_terminator("\r\n").collect();
-    let fields = "time,kind,room,offset,event,client,user,server_time,delivery,reason,url,code,encoding,text";
+    let fields =
+        "time,kind,room,offset,event,client,user,server_time,delivery,reason,url,code,pinned,note,encoding,text";
     assert_eq!((lines.len(), lines[0]), (5, fields), "{text}");
     assert!(lines[2].contains(",\"sent\",") && lines[2].ends_with(",\"'=1+1, \"\"quoted\"\"\""), "{text}");
     assert!(lines[4].ends_with(",\"base64\",\"AAH/\""), "{text}");

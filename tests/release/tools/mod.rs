@@ -3,7 +3,7 @@
 mod accessibility;
 mod auth_server;
 mod bytes;
-mod export;
+pub mod export;
 mod history;
 mod pause;
 mod reload;

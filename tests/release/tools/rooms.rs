@@ -31,7 +31,7 @@ async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) 
 
     let other = format!("({PEOPLE_PATH}//button[not(contains(., '(you)'))])[1]");
     bo.window.click(&other).await;
-    let to = bo.wait_for_texts("#to b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
+    let to = bo.wait_for_texts(".recipient b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
     bo.submit("for you alone").await;
     bo.wait_until("the acknowledgment", |snapshot| snapshot.marks().last() == Some(&"Acknowledged")).await;
     let snapshot = ana

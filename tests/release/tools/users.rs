@@ -44,7 +44,7 @@ async fn direct_message_reaches_all_connections_of_a_user(browser: &Browser) {
     bo.wait_for_texts(people, |people| people.contains(&"ana 2 tabs".to_owned())).await;
 
     bo.window.click("//*[@aria-labelledby='h-people']//button[contains(., 'ana')]").await;
-    bo.wait_for_text("#to b", "→ @ana").await;
+    bo.wait_for_text(".recipient b", "→ @ana").await;
     bo.submit("for ana").await;
     ana.wait_for_last_row("warning:  > @bo: for ana").await;
     while !tab.receive().await.contains("for ana") {}

@@ -1,4 +1,5 @@
-//! The `Content-Security-Policy` of the page: its own files, and connections to any WebSocket server.
+//! The `Content-Security-Policy` of the page: its own files, and connections to any WebSocket server or event
+//! stream.
 
 use std::fmt::Write;
 
@@ -8,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// Returns the policy of a page. Inline scripts, such as the one by which Trunk starts the page, are allowed by their
-/// hashes; `ws: wss:` allows connections to any server. The page runs regular expressions in a worker from a `blob:`
+/// hashes; `ws: wss: http: https:` allows connections to any server, and requests that find out why one failed. The page runs regular expressions in a worker from a `blob:`
 /// URL, which inherits this policy.
 pub fn of(page: &[u8]) -> Option<HeaderValue> {
     let page = std::str::from_utf8(page).ok()?;
@@ -18,8 +19,8 @@ pub fn of(page: &[u8]) -> Option<HeaderValue> {
     }
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
-         manifest-src 'self'; worker-src 'self' blob:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
+         manifest-src 'self'; worker-src 'self' blob:; connect-src 'self' ws: wss: http: https:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).ok()
 }

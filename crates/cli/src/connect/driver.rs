@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -18,6 +18,7 @@ use super::retry_wait::RetryWait;
 use super::socket::{Dial, SocketEvent, SocketHandle};
 use super::status::SessionStatus;
 use super::system_rng::SystemRng;
+use super::wall_clock::now_ms;
 use super::{json_output, text_output};
 
 /// Capacity of the queue of socket events; a full queue stops reading from the network.
@@ -115,15 +116,15 @@ impl Driver {
             SocketEvent::Event(Event::Received { socket, text }) if self.config.mode == Mode::Plain => {
                 if live == Some(socket) {
                     self.status.pending_echoes.received(&text);
-                    self.print(&OutputEvent::Text(&text));
+                    self.receive(&OutputEvent::Text(&text));
                 }
             }
             SocketEvent::Event(event) => self.step(event),
-            SocketEvent::Binary(socket, bytes) if live == Some(socket) => self.print(&OutputEvent::Binary(&bytes)),
+            SocketEvent::Binary(socket, bytes) if live == Some(socket) => self.receive(&OutputEvent::Binary(&bytes)),
             SocketEvent::DialFailed(socket, error) if live == Some(socket) => {
                 self.print(&OutputEvent::DialFailed(&error));
                 self.status.dial_error = Some(error);
-                self.step(Event::Disconnect);
+                self.step(Event::disconnect());
             }
             SocketEvent::Binary(..) | SocketEvent::DialFailed(..) => {}
         }
@@ -191,7 +192,7 @@ impl Driver {
     fn apply(&mut self, effect: Effect) {
         match effect {
             Effect::Dial { socket, .. } => self.dial(socket),
-            Effect::Close { socket, code } => self.with_socket(socket, |socket| socket.close(code)),
+            Effect::Close { socket, code, reason } => self.with_socket(socket, |socket| socket.close(code, reason)),
             Effect::Abandon(generation) => drop(self.socket.take_if(|socket| socket.generation == generation)),
             Effect::Transmit { socket, text, .. } => self.with_socket(socket, |socket| socket.text(text)),
             Effect::Authenticate { socket, text } => self.with_socket(socket, |socket| socket.text(text.reveal())),
@@ -218,8 +219,14 @@ impl Driver {
         } else if let Some(error) = self.commands.failure(effect) {
             self.print(&OutputEvent::Error(&error));
         } else {
-            self.print(&OutputEvent::Effect(effect));
+            self.receive(&OutputEvent::Effect(effect));
         }
+    }
+
+    /// Prints an event that may be a received message, and checks it against --expect.
+    fn receive(&mut self, event: &OutputEvent<'_>) {
+        self.status.expectations.check(event);
+        self.print(event);
     }
 
     fn dial(&mut self, generation: Generation) {
@@ -239,10 +246,4 @@ impl Driver {
             self.config.token().and_then(|token| token.map_err(|error| self.print(&OutputEvent::Error(&error))).ok());
         self.step(Event::Token { url, token });
     }
-}
-
-/// Returns the wall clock's time in milliseconds since 1970.
-fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

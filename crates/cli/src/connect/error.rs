@@ -1,6 +1,7 @@
 //! Errors that end `yodel connect`; each message is one line with the next step.
 
 use std::io;
+use std::process::ExitCode;
 
 use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, RoomName};
@@ -62,9 +63,27 @@ pub enum ConnectError {
     /// An input line could not be read.
     #[error("{0}; the rest of the input was not sent")]
     Input(String),
+    /// Messages of --expect did not arrive.
+    #[error("{0}")]
+    Unmatched(String),
     /// A second signal arrived before the connection was closed.
     #[error("interrupted")]
     Interrupted,
+}
+
+impl ConnectError {
+    /// Exit status if a message of --expect did not arrive: neither that of other errors nor that of invalid arguments.
+    const UNMATCHED: u8 = 3;
+
+    /// Returns the exit status of the command.
+    pub fn exit_status(&self) -> ExitCode {
+        if self.is_unmatched() { ExitCode::from(Self::UNMATCHED) } else { ExitCode::FAILURE }
+    }
+
+    /// Returns `true` if a message of --expect did not arrive.
+    pub fn is_unmatched(&self) -> bool {
+        matches!(self, Self::Unmatched(_))
+    }
 }
 
 fn hint(error: &DialError) -> &'static str {

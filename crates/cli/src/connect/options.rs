@@ -7,6 +7,7 @@ use clap::Args;
 use yodel_client::Mode;
 use yodel_protocol::{RoomName, SUBPROTOCOL};
 
+use super::expectation::Expectation;
 use crate::dial::upgrade::is_bearer_token;
 use crate::dial::{Address, Header, TlsFlags, UrlParser};
 use crate::value;
@@ -39,6 +40,14 @@ pub struct ConnectFlags {
     /// Time to wait for responses in plain mode after the input has ended
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = value::duration)]
     pub response_timeout: Duration,
+
+    /// Wait for a message that matches: TEXT that it contains, /REGEX/, or json:PATH=VALUE (repeatable, in any order)
+    #[arg(long, value_name = "PATTERN", conflicts_with = "stay", value_parser = Expectation::parse)]
+    pub expect: Vec<Expectation>,
+
+    /// Time for the messages of --expect, from the start of the command
+    #[arg(long, value_name = "DURATION", default_value = "10s", requires = "expect", value_parser = value::duration)]
+    pub timeout: Duration,
 
     /// Exit when the connection is lost instead of reconnecting
     #[arg(long, help_heading = "Connection")]
@@ -83,13 +92,19 @@ Examples:
   yodel connect ws://127.0.0.1:8000/ws --join chat
   echo hello | yodel connect wss://example.com/echo
   yodel connect ws://127.0.0.1:8000/ws --join chat --stay --json < /dev/null
+  yodel connect ws://127.0.0.1:8000/ws --send ping --expect ping --timeout 5s < /dev/null
 
 Received messages go to standard output, everything else to standard error. In yodel.v1, a sent message is kept until \
 the server acknowledges it, even while there is no connection. The environment variables https_proxy, http_proxy, \
 all_proxy and no_proxy are used.
 
+--expect compares the data of a message, as it is printed without --json. Each pattern must be matched by a message \
+after the start, in any order; one message may match several. PATH has keys and indexes, as in a.b[0] or [\"a.b\"]; \
+VALUE is JSON, or text without quotes; 1 equals 1.0. When all are matched and the input is sent, the command exits.
+
 Exit status: 0 after a normal close, 1 if the server rejected the connection or a room, if the connection was lost and \
-not restored, or if a message was not delivered or not printed.";
+not restored, or if a message was not delivered or not printed, 2 if an argument is invalid, 3 if --timeout passed or the connection \
+ended before every --expect was matched.";
 
 fn room_name(text: &str) -> Result<RoomName, String> {
     RoomName::new(text).map_err(|error| error.to_string())
@@ -164,6 +179,15 @@ mod tests {
         assert_eq!(joined.mode(), Mode::Envelope { lobby: false });
         assert_eq!(joined.subprotocols(), ["yodel.v1"]);
         assert!(is_invalid(&["--join=chat", "--subprotocol=talk"]));
+    }
+
+    #[test]
+    fn a_timeout_needs_an_expected_message() {
+        let flags = connect(&["--expect=a", "--expect", "/b/"]);
+        assert_eq!((flags.expect.len(), flags.timeout), (2, Duration::from_secs(10)));
+        assert_eq!(connect(&["--expect=a", "--timeout=5s"]).timeout, Duration::from_secs(5));
+        assert!(is_invalid(&["--timeout=5s"]) && is_invalid(&["--expect=a", "--stay"]));
+        assert!(is_invalid(&["--expect=/(/"]) && is_invalid(&["--expect=a", "--timeout=0s"]));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The end of a session, which determines the exit status. An error of the server takes precedence over this client's
 //! own close.
 
+use std::io;
+
 use yodel_client::{State, StopReason};
 use yodel_protocol::CloseCode;
 
@@ -25,9 +27,43 @@ impl SessionEnd {
     /// Returns the result of the session.
     ///
     /// # Errors
-    /// Returns the reason if the session ended for any other reason than a normal close, or if something was not
-    /// delivered.
+    /// Returns the reason if the session ended for any other reason than a normal close, if something was not
+    /// delivered, or if a message of --expect is missing. An error of the arguments or of the input takes precedence
+    /// over a missing message, and so does the reason for which no connection was ever open, unless the time is over.
     pub fn result(self, driver: &mut Driver) -> Result<(), ConnectError> {
+        let result = self.delivery_result(driver);
+        let (status, expectations) = (&driver.status, &driver.status.expectations);
+        if !expectations.are_unmet() {
+            return result;
+        }
+        let reason = match result {
+            Ok(()) if expectations.have_expired() => String::new(),
+            Ok(()) => status.last_close.clone(),
+            Err(error @ (ConnectError::JoinRejected { .. } | ConnectError::Input(_))) => return Err(error),
+            Err(error) if status.opened || expectations.have_expired() => error.to_string(),
+            Err(error) => return Err(error),
+        };
+        Err(ConnectError::Unmatched(expectations.describe_unmet(&reason)))
+    }
+
+    /// Combines the result with that of writing to standard output.
+    ///
+    /// # Errors
+    /// Returns the error of writing, or else that of the session. If the reader of standard output has closed it, an
+    /// error is returned only for a missing message of --expect.
+    pub fn with_output(result: Result<(), ConnectError>, written: io::Result<()>) -> Result<(), ConnectError> {
+        match written {
+            Ok(()) => result,
+            // The reader, such as `head`, needs no more output.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                result.or_else(|error| if error.is_unmatched() { Err(error) } else { Ok(()) })
+            }
+            Err(error) => Err(ConnectError::Output(error)),
+        }
+    }
+
+    /// Returns the result of connecting and of sending.
+    fn delivery_result(self, driver: &mut Driver) -> Result<(), ConnectError> {
         if let Some(error) = driver.status.dial_error.take() {
             return Err(ConnectError::Dial(error));
         }

@@ -1,7 +1,6 @@
 //! The event loop of `yodel connect`, from the first dial to the exit status.
 
 use std::collections::VecDeque;
-use std::io;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -12,12 +11,14 @@ use super::command::Command;
 use super::dial_config::DialConfig;
 use super::driver::Driver;
 use super::error::ConnectError;
+use super::expectations::Expectations;
 use super::input::Input;
 use super::joined_rooms::JoinedRooms;
 use super::line::Line;
 use super::options::ConnectFlags;
 use super::output_event::OutputEvent;
 use super::printer::Printer;
+use super::response_wait::ResponseWait;
 use super::retry_limit::RetryLimit;
 use super::session_end::SessionEnd;
 use super::source::InputSource;
@@ -82,15 +83,15 @@ struct SessionLoop<'a> {
     /// `true` if the input has ended.
     input_ended: bool,
     input_error: Option<String>,
-    /// End of the wait for responses in plain mode.
-    response_deadline: Option<Instant>,
+    response_wait: ResponseWait,
     retry_limit: RetryLimit,
     /// Time by which the loop ends, because it is closing the connection.
     close_deadline: Option<Instant>,
 }
 
 impl<'a> SessionLoop<'a> {
-    fn new(driver: Driver, options: &'a ConnectFlags, interactive: bool) -> Self {
+    fn new(mut driver: Driver, options: &'a ConnectFlags, interactive: bool) -> Self {
+        driver.status.expectations = Expectations::new(options);
         Self {
             driver,
             options,
@@ -100,7 +101,7 @@ impl<'a> SessionLoop<'a> {
             rooms: JoinedRooms::default(),
             input_ended: false,
             input_error: None,
-            response_deadline: None,
+            response_wait: ResponseWait::new(options.response_timeout),
             retry_limit: RetryLimit::new(options),
             close_deadline: None,
         }
@@ -130,7 +131,9 @@ impl<'a> SessionLoop<'a> {
         {
             self.rooms.send(&text, &mut self.driver);
         }
-        let done = self.input_ended && self.pending_texts.is_empty() && self.driver.is_settled();
+        // A person does not end the input of a check.
+        let input_done = self.input_ended || (self.interactive && self.driver.status.expectations.are_met());
+        let done = input_done && self.pending_texts.is_empty() && self.driver.is_settled();
         if done && self.close_deadline.is_none() && !(self.options.stay && self.input_error.is_none()) {
             self.wait_for_responses();
         }
@@ -144,36 +147,38 @@ impl<'a> SessionLoop<'a> {
         !self.interactive && self.driver.status.rejected_room.is_some()
     }
 
-    /// Waits for responses before closing, because a plain server does not acknowledge messages: until
-    /// --response-timeout has passed since the end of the input and since the last echo.
+    /// Closes after all responses: after the messages of --expect, else after the echoes of a plain server, which does
+    /// not acknowledge messages.
     fn wait_for_responses(&mut self) {
         let status = &self.driver.status;
-        let must_wait = self.mode == Mode::Plain && !status.pending_echoes.is_empty() && self.driver.is_open();
-        if must_wait {
-            // Each echo extends the wait; other messages do not.
-            let first = self.response_deadline.unwrap_or_else(|| Instant::now() + self.options.response_timeout);
-            let last = status.pending_echoes.last_received().map(|last| last + self.options.response_timeout);
-            self.response_deadline = Some(last.map_or(first, |last| last.max(first)));
+        let is_checked = status.expectations.is_active() && self.input_error.is_none();
+        if is_checked && status.expectations.are_unmet() {
+            return;
+        }
+        let lacks_echoes = self.mode == Mode::Plain && !status.pending_echoes.is_empty() && self.driver.is_open();
+        if lacks_echoes && !is_checked {
+            self.response_wait.extend(status.pending_echoes.last_received());
         } else {
             self.close();
         }
     }
 
     fn deadline(&self) -> Instant {
-        let far = || Instant::now() + Duration::from_secs(3_600);
-        self.close_deadline.or(self.response_deadline).unwrap_or_else(far)
+        let end = self.close_deadline.or(self.response_wait.deadline()).or(self.driver.status.expectations.deadline());
+        end.unwrap_or_else(|| Instant::now() + Duration::from_secs(3_600))
     }
 
     fn handle_deadline(&mut self) {
-        if self.response_deadline.is_some_and(|at| at <= Instant::now()) {
+        let is_open = self.close_deadline.is_none();
+        if self.response_wait.is_over() || (is_open && self.driver.status.expectations.check_deadline()) {
             self.close();
         }
     }
 
     fn close(&mut self) {
-        self.response_deadline = None;
+        self.response_wait.stop();
         self.close_deadline.get_or_insert_with(|| Instant::now() + CLOSE_TIMEOUT);
-        self.driver.step(Event::Disconnect);
+        self.driver.step(Event::disconnect());
     }
 
     fn handle_interrupt(&mut self) -> Result<(), ConnectError> {
@@ -240,11 +245,6 @@ impl<'a> SessionLoop<'a> {
             written = self.driver.printer.finish() => written,
             _ = tokio::signal::ctrl_c() => return Err(ConnectError::Interrupted),
         };
-        match written {
-            Ok(()) => result,
-            // The reader, such as `head`, needs no more output.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(ConnectError::Output(error)),
-        }
+        SessionEnd::with_output(result, written)
     }
 }

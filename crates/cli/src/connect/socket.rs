@@ -83,8 +83,8 @@ impl SocketHandle {
     }
 
     /// Queues a close frame.
-    pub fn close(&self, code: u16) {
-        let _ = self.out.send(OutgoingMessage::Close(code));
+    pub fn close(&self, code: u16, reason: String) {
+        let _ = self.out.send(OutgoingMessage::Close(code, reason));
     }
 
     /// Returns the number of queued bytes of text that are not written.
@@ -175,7 +175,7 @@ impl SocketTask {
         while consumed < input.len() {
             let event = match decoder.read(&mut input[consumed..], message) {
                 Err(error) => {
-                    let _ = self.replies.send(OutgoingMessage::Close(error.close_code().0));
+                    let _ = self.replies.send(OutgoingMessage::Close(error.close_code().0, String::new()));
                     return Some((error.close_code(), error.to_string()));
                 }
                 Ok(step) => {
@@ -195,7 +195,7 @@ impl SocketTask {
                             None
                         }
                         Some(WsEvent::Close(code, reason)) => {
-                            let _ = self.replies.send(OutgoingMessage::Close(code.0));
+                            let _ = self.replies.send(OutgoingMessage::Close(code.0, String::new()));
                             return Some((code, reason.to_owned()));
                         }
                         Some(WsEvent::Pong(_)) | None => None,

@@ -8,6 +8,7 @@ use yodel_client::{Delivery, Effect, State, StopReason};
 use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, RoomName};
 
+use super::expectations::Expectations;
 use super::failure_text;
 use crate::dial::DialError;
 
@@ -34,6 +35,8 @@ pub struct SessionStatus {
     pub dial_error: Option<DialError>,
     /// Texts that a plain server has not echoed yet.
     pub pending_echoes: PendingEchoes,
+    /// Messages of --expect that are still missing.
+    pub expectations: Expectations,
 }
 
 impl SessionStatus {

@@ -23,8 +23,8 @@ pub enum OutgoingMessage {
     Text(String),
     /// The response to the latest ping.
     Pong(PendingPong),
-    /// A close frame with this code; nothing follows it.
-    Close(u16),
+    /// A close frame with this code and reason; nothing follows it.
+    Close(u16, String),
 }
 
 /// The task that writes.
@@ -46,7 +46,7 @@ impl Writer {
             let (mut texts, mut closes) = (0, false);
             while let Some(message) = next {
                 texts += append(&message, &mut bytes);
-                closes = matches!(message, OutgoingMessage::Close(_));
+                closes = matches!(message, OutgoingMessage::Close(..));
                 next = if closes || bytes.len() > WRITE_SIZE { None } else { self.outgoing.try_recv().ok() };
             }
             if stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err() || closes {
@@ -63,16 +63,16 @@ impl Writer {
 
 /// Appends a frame and returns the number of bytes of text in it.
 fn append(message: &OutgoingMessage, bytes: &mut Vec<u8>) -> u64 {
-    let (code, pong);
+    let (close, pong);
     let (opcode, payload): (_, &[u8]) = match message {
         OutgoingMessage::Text(text) => (Opcode::Text, text.as_bytes()),
         OutgoingMessage::Pong(pending) => {
             pong = pending.take().unwrap_or_default();
             (Opcode::Pong, &pong)
         }
-        OutgoingMessage::Close(number) => {
-            code = number.to_be_bytes();
-            (Opcode::Close, if *number == CloseCode::NO_CODE.0 { &[] } else { &code })
+        OutgoingMessage::Close(code, reason) => {
+            close = [&code.to_be_bytes()[..], reason.as_bytes()].concat();
+            (Opcode::Close, if *code == CloseCode::NO_CODE.0 { &[] } else { &close })
         }
     };
     append_frame(UnmaskedFrame { opcode, compressed: false, payload }, mask(), bytes);

@@ -24,7 +24,7 @@ impl Session {
 
     /// Handles a dial that took too long, or a server that did not close after its goodbye frame.
     pub(super) fn timed_out(&mut self, rng: &mut dyn Rng) {
-        self.core.push_close(CloseCode::NORMAL);
+        self.core.push_close(CloseCode::NORMAL, String::new());
         self.close_timed_out(rng);
     }
 
@@ -36,7 +36,7 @@ impl Session {
 
     /// Closes a connection that the subprotocol cannot use.
     pub(super) fn fail(&mut self, failure: Failure, rng: &mut dyn Rng) {
-        self.core.push_close(failure.code);
+        self.core.push_close(failure.code, String::new());
         self.core.push_abandon();
         self.handle_close(failure.code, failure.reason, rng);
     }
@@ -72,18 +72,18 @@ impl Session {
 
 impl Core {
     /// Handles [`Event::Disconnect`](crate::Event::Disconnect).
-    pub(super) fn disconnect(&mut self) {
+    pub(super) fn disconnect(&mut self, code: CloseCode, reason: String) {
         if self.state != State::Idle {
-            self.stop(StopReason::User);
+            self.stop(StopReason::User, code, reason);
         }
     }
 
-    /// Closes the connection or stops dialing.
-    pub(super) fn stop(&mut self, reason: StopReason) {
+    /// Closes the connection with this code and reason, or stops dialing.
+    pub(super) fn stop(&mut self, stop_reason: StopReason, code: CloseCode, reason: String) {
         self.down_since_ms = None;
-        let stopped = State::Stopped(reason);
+        let stopped = State::Stopped(stop_reason);
         match self.state {
-            State::Open(_) => self.close(AfterClose::Stay(stopped)),
+            State::Open(_) => self.close(AfterClose::Stay(stopped), code, reason),
             State::Closing(_) | State::Suspended => self.after_close = AfterClose::Stay(stopped),
             _ => {
                 self.abandon_dial();
@@ -93,23 +93,23 @@ impl Core {
     }
 
     /// Starts the close handshake of the open socket.
-    pub(super) fn close(&mut self, after_close: AfterClose) {
+    pub(super) fn close(&mut self, after_close: AfterClose, code: CloseCode, reason: String) {
         let State::Open(generation) = self.state else { return };
         self.after_close = after_close;
-        self.push_close(CloseCode::NORMAL);
+        self.push_close(code, reason);
         self.enter(State::Closing(generation), Some(self.clock.after(CLOSE_GRACE_MS)));
     }
 
     /// Abandons a socket that is not open yet.
     pub(super) fn abandon_dial(&mut self) {
-        self.push_close(CloseCode::NORMAL);
+        self.push_close(CloseCode::NORMAL, String::new());
         self.push_abandon();
         self.socket = None;
     }
 
-    pub(super) fn push_close(&mut self, code: CloseCode) {
+    pub(super) fn push_close(&mut self, code: CloseCode, reason: String) {
         if let Some(socket) = &self.socket {
-            self.effects.push(Effect::Close { socket: socket.generation, code: code.0 });
+            self.effects.push(Effect::Close { socket: socket.generation, code: code.0, reason });
         }
     }
 

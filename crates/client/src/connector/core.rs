@@ -36,6 +36,8 @@ pub(crate) struct Core {
     pub(super) hold_ms: u64,
     /// Number of consecutive failures after which the session stops.
     pub(super) max_attempts: Option<u32>,
+    /// `false` if the session stops after the first failure.
+    pub(super) reconnects: bool,
     /// The last failure, with the number of consecutive failures.
     pub(super) last_failure: LastFailure,
     /// The monotonic time at which the last open connection was lost, in milliseconds.
@@ -63,6 +65,7 @@ impl Core {
             next_dial_ms: 0,
             hold_ms: 0,
             max_attempts: None,
+            reconnects: true,
             last_failure: LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 0 },
             down_since_ms: None,
             announced: None,

@@ -1,5 +1,7 @@
 //! Dialing, from a request for a connection to an open socket.
 
+use yodel_protocol::CloseCode;
+
 use super::after_close::AfterClose;
 use super::core::Core;
 use super::session::Session;
@@ -23,7 +25,7 @@ impl Session {
             self.change_target(target);
         }
         if !self.supports_mode() {
-            self.core.stop(unattached::stopped());
+            self.core.stop(unattached::stopped(), CloseCode::NORMAL, String::new());
         } else if !is_same || !self.core.is_open() {
             self.core.reset_failures();
             self.core.connect(is_same);
@@ -89,7 +91,7 @@ impl Core {
     /// Dials, now or after the current socket is closed. Has no effect while this target is being dialed.
     fn connect(&mut self, is_same: bool) {
         match self.state {
-            State::Open(_) => self.close(AfterClose::Dial),
+            State::Open(_) => self.close(AfterClose::Dial, CloseCode::NORMAL, String::new()),
             State::Closing(_) | State::Suspended => self.after_close = AfterClose::Dial,
             State::Connecting(_) if is_same => {}
             _ => self.start(),

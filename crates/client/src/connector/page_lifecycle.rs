@@ -19,7 +19,7 @@ impl Session {
             State::Idle | State::Stopped(_) => self.core.after_close = AfterClose::Stay(self.core.state.clone()),
             _ => {
                 self.core.after_close = AfterClose::Dial;
-                self.core.push_close(CloseCode::GOING_AWAY);
+                self.core.push_close(CloseCode::GOING_AWAY, String::new());
             }
         }
         self.core.push_abandon();

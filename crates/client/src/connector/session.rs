@@ -98,7 +98,8 @@ impl Session {
     pub(super) fn handle(&mut self, event: Event, rng: &mut dyn Rng) {
         match event {
             Event::Connect { target } => self.connect(target),
-            Event::Disconnect => self.core.disconnect(),
+            Event::Disconnect { code, reason } => self.core.disconnect(CloseCode(code), reason),
+            Event::SetReconnect(enabled) => self.core.set_reconnect(enabled),
             Event::RetryNow => self.retry_now(),
             Event::Send { id, text } if self.core.target.mode == Mode::Plain => self.core.send(id, Content::Text(text)),
             Event::SendBinary { id, bytes } => self.send_binary(id, bytes),

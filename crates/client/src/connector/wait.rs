@@ -61,9 +61,8 @@ impl Core {
     pub(super) fn wait_after(&mut self, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
         let failures = self.last_failure.attempt;
         self.last_failure = LastFailure { code, reason, attempt: failures.saturating_add(1) };
-        if self.max_attempts.is_some_and(|attempts| self.last_failure.attempt >= attempts) {
-            self.enter(State::Stopped(StopReason::Exhausted(self.last_failure.clone())), None);
-            return;
+        if !self.reconnects || self.max_attempts.is_some_and(|attempts| self.last_failure.attempt >= attempts) {
+            return self.give_up();
         }
         let wait_ms = match retry_ms {
             Some(retry_ms) => {
@@ -74,6 +73,18 @@ impl Core {
         };
         let wait_ms = if self.online { wait_ms } else { OFFLINE_FALLBACK_MS };
         self.wait_until(self.clock.after(wait_ms).max(self.next_dial_ms).max(self.hold_ms));
+    }
+
+    /// Handles [`Event::SetReconnect`](crate::Event::SetReconnect). A dial that has begun goes on.
+    pub(super) fn set_reconnect(&mut self, enabled: bool) {
+        self.reconnects = enabled;
+        if !enabled && self.is_waiting() {
+            self.give_up();
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.enter(State::Stopped(StopReason::Exhausted(self.last_failure.clone())), None);
     }
 
     /// Waits until this time for the next dial.

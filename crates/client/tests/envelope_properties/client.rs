@@ -63,7 +63,7 @@ impl Client {
 
     pub fn disconnect(&mut self, now_ms: u64, server: &mut Server) {
         self.stopped = true;
-        self.step(now_ms, Event::Disconnect, server);
+        self.step(now_ms, Event::disconnect(), server);
     }
 
     pub fn leave(&mut self, now_ms: u64, name: RoomName, server: &mut Server) {

@@ -63,7 +63,7 @@ impl Simulation {
             Action::Connect(server) => {
                 self.step(Event::Connect { target: Target::new(format!("ws://{server}/ws"), Mode::Plain) });
             }
-            Action::Disconnect => self.step(Event::Disconnect),
+            Action::Disconnect => self.step(Event::disconnect()),
             Action::RetryNow => self.step(Event::RetryNow),
             Action::Send(bytes) => self.send(bytes),
             Action::SendMany(count) => (0..count).for_each(|_| self.send(5)),
@@ -180,7 +180,7 @@ impl Simulation {
             Event::RetryNow if matches!(self.session.state(), State::Stopped(StopReason::Fatal { .. })) => {
                 self.stopped = false;
             }
-            Event::Disconnect => self.stopped = true,
+            Event::Disconnect { .. } => self.stopped = true,
             Event::Timer { .. } => self.timer_ms = None,
             _ => {}
         }

@@ -69,7 +69,7 @@ impl TargetSimulation {
     pub fn apply(&mut self, action: &TargetAction) {
         match *action {
             TargetAction::Connect { server, path, mode, token } => self.connect(server, path, mode, token),
-            TargetAction::Disconnect => self.step(Event::Disconnect),
+            TargetAction::Disconnect => self.step(Event::disconnect()),
             TargetAction::RetryNow => self.step(Event::RetryNow),
             TargetAction::Join(number) => self.step(Event::Join(room(self.server, number))),
             TargetAction::Leave(number) => self.step(Event::Leave(room(self.server, number))),

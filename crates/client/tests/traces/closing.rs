@@ -32,6 +32,74 @@ fn does_not_reconnect_after_disconnect() {
 }
 
 #[test]
+fn sends_the_code_and_reason_of_a_disconnect() {
+    play_plain(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        10      disconnect 4001 too early
+                -> close #1 1000; abandon #1; stopped by the user; disarm
+        1000    connect ws://a/ws
+                -> connecting #2; dial #2 ws://a/ws; arm 11000
+        1040    opened #2
+                -> open #2; up ws://a/ws; disarm
+        9000    disconnect 4001 end of the shift
+                -> close #2 4001 end of the shift; closing #2; arm 10500
+        9010    disconnect 4002 too late
+        9020    closed #2 4001 end of the shift
+                -> down ws://a/ws 4001 requested end of the shift; stopped by the user; disarm
+        ",
+    );
+}
+
+#[test]
+fn stops_after_a_loss_while_reconnects_are_disabled() {
+    play_plain(
+        "
+        0       reconnect off
+        10      connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10010
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; stopped, exhausted by 1006 x1
+        9100    offline
+        9200    online
+        9300    visible
+        9400    timer
+        20000   connect ws://a/ws
+                -> connecting #2; dial #2 ws://a/ws; arm 30000
+        20100   closed #2 1006
+                -> down ws://a/ws 1006; stopped, exhausted by 1006 x1; disarm
+        30000   reconnect on
+        30100   retry
+                -> connecting #3; dial #3 ws://a/ws; arm 40100
+        30200   closed #3 1006
+                -> down ws://a/ws 1006; backoff until 31100, 1006 x1; arm 31100
+        ",
+    );
+}
+
+#[test]
+fn disabling_reconnects_ends_a_wait_and_not_a_connection() {
+    play_plain(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        50      reconnect off
+        60      reconnect on
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        9100    reconnect off
+                -> stopped, exhausted by 1006 x1; disarm
+        20000   reconnect on
+        ",
+    );
+}
+
+#[test]
 fn abandons_an_unanswered_close() {
     play_plain(
         "

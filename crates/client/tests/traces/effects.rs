@@ -36,7 +36,7 @@ fn message(effect: &str) -> Option<(u64, &str)> {
 fn show_effect(effect: &Effect) -> String {
     match effect {
         Effect::Dial { socket, target } => show_dial(*socket, target),
-        Effect::Close { socket, code } => format!("close #{} {code}", socket.0),
+        Effect::Close { socket, code, reason } => format!("close #{} {code} {reason}", socket.0).trim_end().to_owned(),
         Effect::Abandon(socket) => format!("abandon #{}", socket.0),
         Effect::Transmit { socket, id: Some(id), text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
         Effect::TransmitBinary { socket, id, bytes } => {

@@ -102,7 +102,8 @@ fn events(event: &str) -> Vec<Event> {
     let (verb, rest) = event.split_once([' ', ',']).unwrap_or((event, ""));
     let one = match verb {
         "connect" => connect(rest),
-        "disconnect" => Event::Disconnect,
+        "disconnect" => disconnect(rest),
+        "reconnect" => Event::SetReconnect(rest == "on"),
         "retry" => Event::RetryNow,
         "send" => return sends(rest),
         "binary" => binary(rest),
@@ -125,6 +126,12 @@ fn events(event: &str) -> Vec<Event> {
         _ => panic!("no such event: {event}"),
     };
     vec![one]
+}
+
+/// Parses nothing, or `4001 maintenance`.
+fn disconnect(rest: &str) -> Event {
+    let Some((code, reason)) = rest.split_once(' ') else { return Event::disconnect() };
+    Event::Disconnect { code: number(code), reason: reason.to_owned() }
 }
 
 /// Parses `7 hello`, `7 300 bytes` or `1..1000 hello`.

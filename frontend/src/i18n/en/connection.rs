@@ -17,6 +17,7 @@ pub(in crate::i18n) const STRINGS: ConnectionStrings = ConnectionStrings {
     token_storage: "Sent only to this server. Cleared when the page is closed, unless remembered.",
     show_token: "Show token",
     remember_token: "Remember in this browser",
+    headers: "Browsers cannot set headers on a WebSocket. Use a token, a cookie, or yodel connect --header.",
     connect: "Connect",
     subprotocol: "Subprotocol: {name}",
     no_subprotocol: "Subprotocol: none",

@@ -12,6 +12,7 @@ pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
     received: "Received",
     events: "Events",
     count: "{n} of {total}",
+    position: "match {n} selected",
     pause: "Pause",
     resume: "Resume",
     resume_new: "Resume ({n} new)",

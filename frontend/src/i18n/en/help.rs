@@ -14,6 +14,10 @@ pub(in crate::i18n) const STRINGS: HelpStrings = HelpStrings {
     shortcuts: "Show shortcuts",
     next_message: "Next or previous message (in the list)",
     open_message: "Open message details",
+    message_actions: "Copy, resend, edit, pin, compare (in message details)",
     outside_fields: "/ and ? work outside text fields.",
     send_empty: "Send, even an empty message",
+    new_tab: "New tab",
+    next_tab: "Next or previous tab",
+    close_tab: "Close the tab (in the tab list)",
 };

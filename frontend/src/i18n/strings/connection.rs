@@ -31,6 +31,8 @@ pub struct ConnectionStrings {
     pub show_token: &'static str,
     /// Checkbox that stores the token.
     pub remember_token: &'static str,
+    /// Hint below them: what browsers cannot do.
+    pub headers: &'static str,
     /// Button that opens a connection.
     pub connect: &'static str,
     /// Subprotocol that the server selected; `{name}`.
@@ -83,7 +85,7 @@ mod tests {
     complete! {
         connection::ConnectionStrings:
         heading url protocol automatic plain envelope subprotocols invalid_subprotocol duplicate_subprotocol token
-        invalid_token token_storage show_token remember_token connect subprotocol no_subprotocol recent remove diagnosis
+        invalid_token token_storage show_token remember_token headers connect subprotocol no_subprotocol recent remove diagnosis
         retry_without_subprotocol close checking reconnects server_down interrupted forbidden not_found at_capacity
         handshake_blocked not_websocket unknown_cause known_server_down subprotocols_rejected envelope_rejected
     }

@@ -21,6 +21,8 @@ pub struct FindStrings {
     pub events: &'static str,
     /// Number of matches; `{n}` of `{total}` rows.
     pub count: &'static str,
+    /// Position of the selected row among the matches.
+    pub position: &'static str,
     /// Button that stops the list.
     pub pause: &'static str,
     /// Button that continues the list.
@@ -52,7 +54,7 @@ mod tests {
 
     complete! {
         find::FindStrings:
-        heading filter placeholder kinds all sent received events count pause resume resume_new export json_lines
+        heading filter placeholder kinds all sent received events count position pause resume resume_new export json_lines
         csv exporting exported ended too_slow search_failed
     }
 }

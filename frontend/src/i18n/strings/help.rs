@@ -25,10 +25,18 @@ pub struct HelpStrings {
     pub next_message: &'static str,
     /// Enter in the list.
     pub open_message: &'static str,
+    /// Keys in the message details.
+    pub message_actions: &'static str,
     /// Note about the slash and the question mark.
     pub outside_fields: &'static str,
     /// Ctrl+Shift+Enter.
     pub send_empty: &'static str,
+    /// Alt+N.
+    pub new_tab: &'static str,
+    /// Alt+Page Down.
+    pub next_tab: &'static str,
+    /// Delete in the tab list.
+    pub close_tab: &'static str,
 }
 
 #[cfg(test)]
@@ -39,6 +47,6 @@ mod tests {
     complete! {
         help::HelpStrings:
         heading close send new_line history tools filter close_panel shortcuts next_message open_message
-        outside_fields send_empty
+        message_actions outside_fields send_empty new_tab next_tab close_tab
     }
 }

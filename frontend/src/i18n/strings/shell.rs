@@ -49,14 +49,16 @@ pub struct ShellStrings {
     pub offline_hint: &'static str,
     /// Banner after a close with which reconnecting ends; `{code}`.
     pub closed_by_server: &'static str,
-    /// Banner after the last attempt.
-    pub attempts_exhausted: &'static str,
+    /// Banner after a failure while automatic reconnects are off.
+    pub reconnect_off: &'static str,
     /// Button that repeats a failed connection or download.
     pub try_again: &'static str,
-    /// Banner for `ws:` on an HTTPS page.
+    /// Banner for `ws:` or `http:` on an HTTPS page.
     pub mixed_content: &'static str,
     /// Button that connects to the same URL with `wss:`.
     pub use_wss: &'static str,
+    /// Button that connects to the same event stream with `https:`.
+    pub use_https: &'static str,
     /// Button that opens the diagnosis of a failed connection.
     pub why: &'static str,
     /// Button that closes a bar or dialog.
@@ -93,6 +95,8 @@ pub struct ShellStrings {
     pub announcement: &'static str,
     /// Start of a row about the connection; `{url}`.
     pub server: &'static str,
+    /// Start of a row about an event stream; `{url}`.
+    pub event_stream: &'static str,
     /// Row: the connection opened.
     pub opened: &'static str,
     /// After `opened`: downtime of `{s}` seconds.
@@ -154,12 +158,16 @@ pub struct ShellStrings {
     pub clear_recipient: &'static str,
     /// Label of the message field.
     pub message_placeholder: &'static str,
+    /// Placeholder of the message field, and reason of a message that is not sent: the connection is an event stream.
+    pub receive_only: &'static str,
     /// Button that sends the message.
     pub send: &'static str,
     /// Error of an empty message field.
     pub empty_message: &'static str,
     /// Error of a full outbox.
     pub queue_full: &'static str,
+    /// Hint: the variables are not loaded yet.
+    pub variables_loading: &'static str,
     /// Error of a message of `{n}` bytes above the limit of `{max}` bytes.
     pub message_too_large: &'static str,
 

@@ -17,6 +17,7 @@ pub(in crate::i18n) const STRINGS: ConnectionStrings = ConnectionStrings {
     token_storage: "仅发送给此服务器。除非选择记住，否则关闭页面后清除。",
     show_token: "显示令牌",
     remember_token: "在此浏览器中记住",
+    headers: "浏览器无法为 WebSocket 设置请求头。请使用令牌、Cookie，或 yodel connect --header。",
     connect: "连接",
     subprotocol: "子协议：{name}",
     no_subprotocol: "子协议：无",

@@ -12,6 +12,7 @@ pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
     received: "已接收",
     events: "事件",
     count: "{n} / {total}",
+    position: "已选第 {n} 条匹配",
     pause: "暂停",
     resume: "继续",
     resume_new: "继续（{n} 条新消息）",

@@ -1,6 +1,6 @@
 //! One entry of the log. It stores facts, not texts: those follow the language of the page.
 
-use super::Envelope;
+use super::{Envelope, envelope::SharedFields};
 use crate::model::Destination;
 use std::{mem::size_of, sync::Arc};
 use yodel_client::Delivery;
@@ -118,6 +118,13 @@ pub enum Body {
     },
     /// An error or a notice of the server.
     Notice(Arc<str>),
+    /// A report of the panels about a rule, in the language of the page at that time.
+    Rule {
+        /// The report.
+        text: Arc<str>,
+        /// `true` if the rule failed or was switched off.
+        is_error: bool,
+    },
     /// The entries before this one are from before a reload.
     Reloaded {
         /// Number of entries that were not stored.
@@ -181,8 +188,9 @@ impl LogEntry {
             | Body::Closed { requested: true, .. }
             | Body::Trimmed { .. }
             | Body::Recovered { .. }
+            | Body::Rule { is_error: false, .. }
             | Body::Reloaded { .. } => Kind::Info,
-            Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) => Kind::Error,
+            Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) | Body::Rule { .. } => Kind::Error,
             Body::Sent { .. } | Body::SentBinary { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,
         }
@@ -214,16 +222,20 @@ impl LogEntry {
         }
     }
 
-    /// Returns the approximate memory of the entry in bytes, without shared fields.
+    /// Returns the approximate memory of the entry in bytes, without fields that it shares with others. An event with an
+    /// id shares none.
     pub fn cost(&self) -> usize {
         let text = match &self.body {
             Body::Opened { url, .. } => shared(url.len()),
             Body::Closed { url, reason, .. } => shared(url.len()) + shared(reason.len()),
-            Body::Sent { text, .. } | Body::Notice(text) | Body::Received { text, .. } => shared(text.len()),
+            Body::Sent { text, .. } | Body::Notice(text) | Body::Rule { text, .. } | Body::Received { text, .. } => {
+                shared(text.len())
+            }
             Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => shared(bytes.len()),
             Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded { .. } | Body::Trimmed { .. } => 0,
         };
-        size_of::<Self>() + text
+        let stream_id = self.envelope().and_then(|envelope| envelope.stream_id.as_ref());
+        size_of::<Self>() + text + stream_id.map_or(0, |id| shared(size_of::<SharedFields>()) + shared(id.len()))
     }
 }
 

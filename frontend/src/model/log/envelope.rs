@@ -15,6 +15,8 @@ pub struct SharedFields {
     pub event: EventName,
     /// The sender; `None` for the server.
     pub from: Option<frame::From>,
+    /// Id of an event of an event stream, empty without one; `None` for a message in `yodel.v1`.
+    pub stream_id: Option<Arc<str>>,
 }
 
 /// Metadata of a message in an envelope.
@@ -107,6 +109,7 @@ mod tests {
             room: RoomName::new("lobby").ok(),
             event: EventName::new("text").unwrap(),
             from: Some(frame::From { client, user: None }),
+            stream_id: None,
         }
     }
 

@@ -71,6 +71,18 @@ impl LogFilter {
         }
     }
 
+    /// Returns the entry before this one among the shown ones; `None` for the first one and after removed entries.
+    pub fn previous<'a>(&'a self, entries: &'a RingBuffer, id: EntryId) -> Option<&'a LogEntry> {
+        let index = self.lower_bound(entries, id).checked_sub(1)?;
+        self.range(entries, index..index + 1).pop().filter(|entry| entry.id > EntryId(0))
+    }
+
+    /// Returns the position of an entry among the matches, from 1; `None` without a search, or if it is no match.
+    pub fn position(&self, id: EntryId) -> Option<usize> {
+        let matches = self.matches.as_ref()?;
+        matches.binary_search(&id).ok().map(|index| index + 1)
+    }
+
     /// Starts a search without matches, or ends it and shows all entries. A pause stays.
     pub fn reset(&mut self, searching: bool) {
         *self = Self { matches: searching.then(VecDeque::new), paused_at: self.paused_at, ..Self::default() };
@@ -111,12 +123,20 @@ impl LogFilter {
         })
     }
 
-    /// Removes the oldest matches that were trimmed from the log.
+    /// Removes the oldest matches that were trimmed from the log. Pinned ones are left.
     pub fn remove_trimmed(&mut self, entries: &RingBuffer) {
         let Some(matches) = &mut self.matches else { return };
-        while matches.front().is_some_and(|id| entries.get(*id).is_none()) {
+        let mut pinned = Vec::new();
+        while let Some(id) = matches.front().copied().filter(|id| *id <= entries.trimmed_to()) {
             matches.pop_front();
-            self.shifted += 1;
+            if entries.get(id).is_some() {
+                pinned.push(id);
+            } else {
+                self.shifted += 1;
+            }
+        }
+        while let Some(id) = pinned.pop() {
+            matches.push_front(id);
         }
     }
 
@@ -129,91 +149,4 @@ impl LogFilter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::log::{
-        Body,
-        ring_buffer::{MAX_ENTRIES, TRIM_ENTRIES},
-    };
-
-    fn filled(entries: usize) -> RingBuffer {
-        let mut ring = RingBuffer::default();
-        push(&mut ring, entries);
-        ring
-    }
-
-    fn push(ring: &mut RingBuffer, entries: usize) {
-        for _ in 0..entries {
-            ring.push(7, Body::Received { text: "x".into(), envelope: None });
-        }
-    }
-
-    fn ids(filter: &LogFilter, entries: &RingBuffer) -> Vec<u64> {
-        filter.range(entries, 0..filter.len(entries)).iter().map(|entry| entry.id.0).collect()
-    }
-
-    #[test]
-    fn shows_all_entries_without_a_search() {
-        let entries = filled(4);
-        let mut filter = LogFilter::default();
-        assert_eq!(ids(&filter, &entries), [1, 2, 3, 4]);
-        filter.reset(true);
-        assert_eq!((ids(&filter, &entries), filter.match_count()), (vec![], Some(0)));
-        filter.add_newer(EntryId(3));
-        filter.add_older(EntryId(1));
-        assert_eq!(ids(&filter, &entries), [1, 3]);
-        assert_eq!((filter.lower_bound(&entries, EntryId(3)), filter.shifted(&entries)), (1, -1));
-        filter.reset(false);
-        assert_eq!(ids(&filter, &entries), [1, 2, 3, 4]);
-    }
-
-    #[test]
-    fn counts_entries_held_back_by_a_pause() {
-        let mut entries = filled(2);
-        let mut filter = LogFilter::default();
-        filter.pause(Some(EntryId(entries.pushed())));
-        push(&mut entries, 3);
-        assert_eq!(
-            (ids(&filter, &entries), filter.held_back(&entries), filter.total(&entries)),
-            (vec![1, 2], Some(3), 2)
-        );
-        filter.reset(true);
-        for id in [1, 4, 5] {
-            filter.add_newer(EntryId(id));
-        }
-        assert_eq!((ids(&filter, &entries), filter.held_back(&entries)), (vec![1], Some(2)));
-        assert_eq!(
-            [1, 2, 5, 6].map(|id| filter.next(&entries, EntryId(id)).map(|entry| entry.id.0)),
-            [Some(1), Some(4), Some(5), None]
-        );
-        filter.pause(None);
-        assert_eq!((ids(&filter, &entries), filter.held_back(&entries)), (vec![1, 4, 5], None));
-        filter.reset(false);
-        assert_eq!([2, 6].map(|id| filter.next(&entries, EntryId(id)).map(|entry| entry.id.0)), [Some(2), None]);
-    }
-
-    #[test]
-    fn removes_trimmed_entries_from_the_matches() {
-        let mut entries = filled(MAX_ENTRIES);
-        let mut filter = LogFilter::default();
-        filter.reset(true);
-        for id in [1, TRIM_ENTRIES as u64, TRIM_ENTRIES as u64 + 1] {
-            filter.add_newer(EntryId(id));
-        }
-        push(&mut entries, 1);
-        filter.remove_trimmed(&entries);
-        assert_eq!(ids(&filter, &entries), [TRIM_ENTRIES as u64 + 1]);
-        assert_eq!((filter.shifted(&entries), filter.total(&entries)), (2, 3), "the others moved up, the count stays");
-    }
-
-    #[test]
-    fn removes_deleted_entries_from_the_matches() {
-        let mut entries = filled(3);
-        let mut filter = LogFilter::default();
-        filter.reset(true);
-        (1..=3).for_each(|id| filter.add_newer(EntryId(id)));
-        entries.remove(EntryId(2));
-        filter.remove_deleted(&entries);
-        assert_eq!((ids(&filter, &entries), filter.len(&entries)), (vec![1, 3], 2));
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! The log: session effects -> entries and counts.
 
+mod event_stream;
+
 use super::{
     Envelope, LogFilter,
     entry::{Body, EntryId, Outage},
@@ -69,6 +71,12 @@ impl Log {
     /// Appends a received binary message.
     pub fn receive_binary(&mut self, at_ms: u64, bytes: Arc<[u8]>) {
         self.add_received(at_ms, bytes.len(), Body::Binary { bytes, envelope: None });
+    }
+
+    /// Marks a message of the user as not sent, for this reason.
+    pub fn reject(&mut self, id: EntryId, reason: &str) {
+        self.set_error(id, reason);
+        self.set_delivery(id, Delivery::Failed);
     }
 
     /// Applies an effect of the session.
@@ -149,14 +157,15 @@ impl Log {
     fn receive_message(&mut self, at_ms: u64, message: &Message) {
         self.count_recovered(at_ms, &message.room);
         let Message { room, offset, event, from, data, time } = message;
-        let fields = SharedFields { room: Some(room.clone()), event: event.clone(), from: from.clone() };
+        let fields =
+            SharedFields { room: Some(room.clone()), event: event.clone(), from: from.clone(), stream_id: None };
         let envelope = Envelope::new(self.field_cache.intern(fields), *offset, *time);
         self.receive_envelope(at_ms, envelope, data);
     }
 
     fn receive_direct(&mut self, at_ms: u64, direct: &Direct) {
         let Direct { from, event, data, time } = direct;
-        let fields = SharedFields { room: None, event: event.clone(), from: from.clone() };
+        let fields = SharedFields { room: None, event: event.clone(), from: from.clone(), stream_id: None };
         let envelope = Envelope::new(self.field_cache.intern(fields), None, *time);
         self.receive_envelope(at_ms, envelope, data);
     }
@@ -166,11 +175,7 @@ impl Log {
         match reply {
             ServerFrame::Echo(echo) => self.receive(at_ms, display_text(&echo.data), None),
             ServerFrame::Result(result) => self.receive(at_ms, display_text(&result.data), None),
-            ServerFrame::Error(reply) => self.entries.change(EntryId(message.0), |body| {
-                if let Body::Sent { error, .. } | Body::SentBinary { error, .. } = body {
-                    *error = Some(reply.message.as_str().into());
-                }
-            }),
+            ServerFrame::Error(reply) => self.set_error(EntryId(message.0), &reply.message),
             ServerFrame::Ok(ack) if ack.delivered == Some(0) => self.entries.change(EntryId(message.0), |body| {
                 if let Body::Sent { no_recipient, .. } = body {
                     *no_recipient = true;
@@ -202,6 +207,14 @@ impl Log {
         let outage = away_ms.map(|ms| Outage { ms, all_sent: false });
         let id = self.entries.push(at_ms, Body::Opened { url: url.into(), outage });
         self.reconnected = waited.then_some(id);
+    }
+
+    fn set_error(&mut self, id: EntryId, reason: &str) {
+        self.entries.change(id, |body| {
+            if let Body::Sent { error, .. } | Body::SentBinary { error, .. } = body {
+                *error = Some(reason.into());
+            }
+        });
     }
 
     fn set_delivery(&mut self, id: EntryId, new: Delivery) {

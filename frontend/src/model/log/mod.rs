@@ -9,7 +9,9 @@
 //! | entries and counts that survive a reload | [`snapshot`] |
 //! | times of connects and disconnects | [`timeline`] |
 //! | entries that the list shows | [`filter`] |
+//! | pins and notes | [`annotations`] |
 
+pub mod annotations;
 pub mod entry;
 pub mod envelope;
 pub mod filter;
@@ -19,6 +21,7 @@ pub mod ring_buffer;
 pub mod snapshot;
 pub mod timeline;
 
+pub use annotations::Annotations;
 pub use entry::{Body, EntryId, Kind, LogEntry};
 pub use envelope::Envelope;
 pub use filter::LogFilter;

@@ -1,7 +1,10 @@
 //! The entries within limits. At a limit many old entries are removed at once, so that the visible rows do not move
 //! with every message. A note at the start counts the removed entries.
 
-use super::entry::{Body, EntryId, Limit, LogEntry};
+use super::{
+    annotations::{AnnotationError, Annotations, MAX_ANNOTATED, MAX_PINNED_BYTES},
+    entry::{Body, EntryId, Limit, LogEntry},
+};
 use std::collections::VecDeque;
 
 /// Largest number of entries.
@@ -23,12 +26,18 @@ pub struct RingBuffer {
     bytes: usize,
     removed: u64,
     shifted: usize,
+    /// The last entry that was removed at a limit; the ones before it that are left are pinned.
+    trimmed_to: EntryId,
+    /// Pins and notes. Pinned entries are not removed at a limit.
+    pub annotations: Annotations,
 }
 
 impl Default for RingBuffer {
     /// Allocates the full capacity at once. Growth would copy the entries and end with a third more memory.
     fn default() -> Self {
-        Self { entries: VecDeque::with_capacity(MAX_ENTRIES + 1), pushed: 0, bytes: 0, removed: 0, shifted: 0 }
+        let (trimmed_to, annotations) = (NOTE, Annotations::default());
+        let entries = VecDeque::with_capacity(MAX_ENTRIES + 1);
+        Self { entries, pushed: 0, bytes: 0, removed: 0, shifted: 0, trimmed_to, annotations }
     }
 }
 
@@ -65,6 +74,11 @@ impl RingBuffer {
     /// Returns the number of positions by which trimming moved the entries toward the front.
     pub fn shifted(&self) -> usize {
         self.shifted
+    }
+
+    /// Returns the last entry that was removed at a limit; the ones before it that are left are pinned.
+    pub fn trimmed_to(&self) -> EntryId {
+        self.trimmed_to
     }
 
     /// Returns the entry with this id; `None` if it was removed. O(log n).
@@ -124,6 +138,39 @@ impl RingBuffer {
         }
     }
 
+    /// Pins an entry, or removes its pin.
+    ///
+    /// # Errors
+    /// Returns an error if there are too many pins or notes, or the pinned entries would be too large.
+    pub fn pin(&mut self, id: EntryId, is_pinned: bool) -> Result<(), AnnotationError> {
+        self.forget_annotations();
+        let cost = |id| self.get(id).map_or(0, LogEntry::cost);
+        let pinned = self.annotations.all().iter().filter(|annotation| annotation.is_pinned);
+        let bytes: usize = pinned.map(|annotation| cost(annotation.entry)).sum();
+        if is_pinned && bytes + cost(id) > MAX_PINNED_BYTES {
+            return Err(AnnotationError::PinsTooLarge);
+        }
+        self.annotations.pin(id, is_pinned)
+    }
+
+    /// Changes the note of an entry; an empty one removes it.
+    ///
+    /// # Errors
+    /// Returns an error if there are too many pins or notes, or the note is too long.
+    pub fn set_note(&mut self, id: EntryId, note: &str) -> Result<(), AnnotationError> {
+        self.forget_annotations();
+        self.annotations.set_note(id, note)
+    }
+
+    /// Removes the pins and notes of removed entries, once they could leave no room for others. Until then, cleared
+    /// entries can be restored with theirs.
+    fn forget_annotations(&mut self) {
+        if self.annotations.all().len() >= MAX_ANNOTATED {
+            let Self { entries, annotations, .. } = self;
+            annotations.retain(|id| entries.binary_search_by_key(&id, |entry| entry.id).is_ok());
+        }
+    }
+
     fn index(&self, id: EntryId) -> Option<usize> {
         self.entries.binary_search_by_key(&id, |entry| entry.id).ok()
     }
@@ -133,9 +180,19 @@ impl RingBuffer {
         self.remove(NOTE);
         let at_least = if limit == Limit::Entries { TRIM_ENTRIES } else { 0 };
         let mut removed = 0;
+        let mut pinned = Vec::new();
         while self.entries.len() > 1 && (removed < at_least || self.bytes > TRIMMED_BYTES) {
-            self.bytes -= self.entries.pop_front().map_or(0, |entry| entry.cost());
-            removed += 1;
+            let Some(entry) = self.entries.pop_front() else { break };
+            if self.annotations.is_pinned(entry.id) {
+                pinned.push(entry);
+            } else {
+                self.bytes -= entry.cost();
+                self.trimmed_to = entry.id;
+                removed += 1;
+            }
+        }
+        for entry in pinned.into_iter().rev() {
+            self.entries.push_front(entry);
         }
         self.removed += removed as u64;
         let note = LogEntry { id: NOTE, at_ms, body: Body::Trimmed { entries: self.removed, limit } };

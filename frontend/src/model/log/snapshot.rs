@@ -2,7 +2,7 @@
 
 mod record;
 
-use super::{Body, EntryId, Envelope, Log, LogEntry, entry::Outage, envelope::SharedFields};
+use super::{Body, EntryId, Envelope, Log, LogEntry, annotations::Annotation, entry::Outage, envelope::SharedFields};
 use crate::model::Destination;
 use std::{fmt::Display, sync::Arc};
 use yodel_client::Delivery;
@@ -14,9 +14,13 @@ pub const MAX_ENTRIES: usize = 1_000;
 /// characters that the browser with the smallest storage accepts.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// Kind of the record with the pin and the note of the entry before it.
+const ANNOTATION: &str = "k";
+
 impl Log {
-    /// Returns a snapshot of the newest entries of at most `max_bytes` in total: the counts, then the entries, oldest
-    /// first. An entry is its kind (one letter), its time and its values.
+    /// Returns a snapshot of the entries with a pin or a note and of the newest ones, of at most `max_bytes` in total: the counts, then the entries, oldest
+    /// first. An entry is its kind (one letter), its time and its values; its pin and note follow as a record of their
+    /// own, which older pages ignore.
     ///
     /// `keep_waiting` keeps waiting messages for [`Self::restore`], which returns them; otherwise they are restored as
     /// failed.
@@ -24,19 +28,29 @@ impl Log {
         let mut bytes = 0;
         let is_note = |entry: &LogEntry| matches!(entry.body, Body::Trimmed { .. });
         // A large entry that does not fit does not exclude smaller ones.
-        let fits = |entry: &&LogEntry| {
+        let mut fits = |entry: &&LogEntry| {
             let fits = bytes + entry.cost() <= max_bytes;
             bytes += if fits { entry.cost() } else { 0 };
             fits
         };
-        let kept: Vec<_> =
-            self.entries.iter().rev().filter(|entry| !is_note(entry)).filter(fits).take(MAX_ENTRIES).collect();
-        let mut saved = String::with_capacity(bytes);
+        let annotations = &self.entries.annotations;
+        let annotated = annotations.all().iter().filter_map(|annotation| self.entries.get(annotation.entry));
+        let annotated: Vec<_> = annotated.filter(&mut fits).collect();
+        let others = self.entries.iter().rev().filter(|entry| !is_note(entry) && annotations.get(entry.id).is_none());
+        // The newest one first.
+        let mut kept: Vec<_> = others.filter(fits).take(MAX_ENTRIES - annotated.len()).collect();
+        for entry in annotated {
+            kept.insert(kept.partition_point(|other| other.id > entry.id), entry);
+        }
         let notes = usize::from(self.entries.iter().next().is_some_and(is_note));
         let left_out = self.entries.len() - notes - kept.len();
+        let mut saved = String::with_capacity(bytes);
         record::write(&[&self.sent, &self.sent_bytes, &self.received, &self.received_bytes, &left_out], &mut saved);
         for entry in kept.into_iter().rev() {
             save(entry, keep_waiting, &mut saved);
+            if let Some(Annotation { is_pinned, note, .. }) = annotations.get(entry.id) {
+                record::write(&[&ANNOTATION, &u8::from(*is_pinned), note], &mut saved);
+            }
         }
         saved
     }
@@ -52,6 +66,9 @@ impl Log {
                 let is_waiting = body.delivery() == Some(Delivery::Waiting);
                 let id = self.entries.push(at_ms, body);
                 waiting.extend(is_waiting.then_some(id));
+            } else if let [ANNOTATION, pinned, note] = fields[..] {
+                let (entry, is_pinned) = (EntryId(self.entries.pushed()), pinned == "1");
+                self.entries.annotations.add(Annotation { entry, is_pinned, note: note.to_owned() });
             }
         }
         if !self.entries.is_empty() || count(4) > 0 {
@@ -88,7 +105,7 @@ fn save(entry: &LogEntry, keep_waiting: bool, saved: &mut String) {
         Body::Received { text, envelope: None } => add("r", &[text]),
         Body::Binary { bytes, envelope: None } => add("b", &[&latin1(bytes)]),
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
-            let SharedFields { room, event, from } = &**envelope;
+            let SharedFields { room, event, from, stream_id } = &**envelope;
             let user = from.as_ref().and_then(|from| from.user.as_ref());
             let room = some(room.as_ref().map(|value| value as _));
             let offset = envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default();
@@ -98,11 +115,15 @@ fn save(entry: &LogEntry, keep_waiting: bool, saved: &mut String) {
                 Body::Received { text, .. } => ("e", text.to_string()),
                 _ => return,
             };
-            add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|value| value as _)), &envelope.time()]);
+            let user = some(user.map(|value| value as _));
+            // The mark distinguishes an event without an id from other messages.
+            let id = stream_id.as_ref().map(|id| ["#", id].concat()).unwrap_or_default();
+            add(kind, &[&text, &room, &offset, event, &client, &user, &envelope.time(), &id]);
         }
         Body::Gap { room, lost } => add("g", &[room, &lost.map(|lost| lost.to_string()).unwrap_or_default()]),
         Body::Recovered { room, messages } => add("m", &[room, messages]),
         Body::Notice(text) => add("w", &[text]),
+        Body::Rule { text, is_error } => add("a", &[text, &u8::from(*is_error)]),
         Body::Reloaded { left_out } => add("p", &[left_out]),
         Body::Trimmed { .. } => {}
     }
@@ -146,6 +167,7 @@ fn restore(saved: &[&str]) -> Option<(u64, Body)> {
                 room: value(1).and_then(|room| RoomName::new(room).ok()),
                 event: EventName::new(text(3)).ok()?,
                 from: client.map(|client| frame::From { client, user }),
+                stream_id: value(7).and_then(|id| id.strip_prefix('#')).map(Into::into),
             };
             let envelope = Some(Envelope::new(fields.into(), number(2).map(Offset), number(6)?));
             match kind {
@@ -156,6 +178,7 @@ fn restore(saved: &[&str]) -> Option<(u64, Body)> {
         "g" => Body::Gap { room: RoomName::new(text(0)).ok()?, lost: number(1) },
         "m" => Body::Recovered { room: RoomName::new(text(0)).ok()?, messages: number(1)? },
         "w" => Body::Notice(text(0).into()),
+        "a" => Body::Rule { text: text(0).into(), is_error: text(1) == "1" },
         "p" => Body::Reloaded { left_out: number(0).unwrap_or_default() },
         _ => return None,
     };

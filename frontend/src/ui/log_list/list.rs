@@ -6,8 +6,8 @@ use super::{
     row_pool::{RowPool, Slot},
 };
 use crate::{
-    model::window::{self, Viewport},
-    platform::dom::focus,
+    model::window::Viewport,
+    platform::dom::{focus, has_selection_in},
     reactive::{ElementRef, ErasedSignal, ErasedValue, effect},
     state::{ListState, LogState, context},
     ui::focus::INSPECTOR,
@@ -15,7 +15,7 @@ use crate::{
 use leptos::{ev::KeyboardEvent, prelude::*};
 use std::ops::Range;
 use wasm_bindgen::JsCast;
-use web_sys::WheelEvent;
+use web_sys::{HtmlElement, WheelEvent};
 
 /// State of the list. A handle: copies refer to the same list.
 #[derive(Clone, Copy)]
@@ -29,36 +29,35 @@ pub struct List {
     /// The element that is as high as all rows.
     pub rows: ElementRef,
     viewport: ErasedSignal<Viewport>,
-    /// Last scroll position, in pixels.
-    top: ErasedValue<i32>,
-    /// Value of [`total_rows`](Self::total_rows) when the list stopped following.
-    left_at: ErasedSignal<u64>,
+    /// Value of [`total_rows`](Self::total_rows) when the end of the list was last shown.
+    shown: ErasedValue<u64>,
+    /// `true` if the list stopped following because of the text that is selected.
+    held: ErasedValue<bool>,
     slots: ErasedValue<RowPool>,
-    /// Number of positions by which rows had moved when the list was last rendered.
-    shifted: ErasedValue<isize>,
 }
 
 impl List {
-    /// Creates a list that follows its end.
+    /// Creates a list at the position of its last view.
     pub fn new() -> Self {
+        let state = context::<ListState>();
         Self {
             log: context::<LogState>(),
-            state: context::<ListState>(),
+            state,
             scroller: ElementRef::default(),
             rows: ElementRef::default(),
-            viewport: ErasedSignal::default(),
-            top: ErasedValue::new(0),
-            left_at: ErasedSignal::new(0),
+            viewport: state.viewport,
+            shown: ErasedValue::new(0),
+            held: ErasedValue::new(false),
             slots: ErasedValue::new(RowPool::default()),
-            shifted: ErasedValue::new(0),
         }
     }
 
     /// Returns a slot for each row that is rendered, tracked.
     pub fn visible_slots(self) -> Vec<Slot> {
+        let holds_selection = self.hold_selection();
         let first = self.state.unseen_from.get();
         let rows = self.log.entries(self.visible_range());
-        self.slots.try_update_value(|slots| slots.assign(&rows, first)).unwrap_or_default()
+        self.slots.try_update_value(|slots| slots.assign(&rows, first, !holds_selection)).unwrap_or_default()
     }
 
     /// Returns the indices of the rows that are rendered, tracked.
@@ -81,7 +80,7 @@ impl List {
         if self.state.follow.get() {
             return 0;
         }
-        self.total_rows().saturating_sub(self.left_at.get())
+        self.total_rows().saturating_sub(self.state.left_at.get())
     }
 
     /// Returns the value of `aria-live`: new rows are announced while the list follows its end and few arrive.
@@ -93,19 +92,42 @@ impl List {
     fn stop_following(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
-            self.left_at.set(untrack(|| self.total_rows()));
-            let viewport = measure(&scroller);
-            self.top.set_value(viewport.top);
-            self.viewport.set(viewport);
-            self.state.follow.set(false);
+            self.stay(&scroller);
         }
+    }
+
+    /// Stops following the end when text of the rows is selected, because the next rows would move or remove the
+    /// selected ones. With the same selection, the user can make the list follow again. Returns whether text is
+    /// selected.
+    fn hold_selection(self) -> bool {
+        let (Some(scroller), Some(rows)) = (self.scroller.get_untracked(), self.rows.get_untracked()) else {
+            return false;
+        };
+        let holds = has_selection_in(&rows);
+        let moves = self.state.follow.get_untracked()
+            && self.viewport.get_untracked().content(untrack(|| self.row_count())) > scroller.client_height();
+        if !holds {
+            self.held.set_value(false);
+        } else if moves && !self.held.get_value() {
+            self.held.set_value(true);
+            self.stay(&scroller);
+        }
+        holds
+    }
+
+    fn stay(self, scroller: &HtmlElement) {
+        self.state.left_at.set(self.shown.get_value());
+        let viewport = self.measure(scroller);
+        self.state.top.set_value(viewport.top);
+        self.viewport.set(viewport);
+        self.state.follow.set(false);
     }
 
     /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
     pub fn scrolled(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        let (before, viewport) = (self.top.get_value(), measure(&scroller));
-        self.top.set_value(viewport.top);
+        let (before, viewport) = (self.state.top.get_value(), self.measure(&scroller));
+        self.state.top.set_value(viewport.top);
         let following = self.state.follow.get_untracked();
         let follows = viewport.follows(scroller.scroll_height(), before, following);
         if follows && following {
@@ -122,7 +144,7 @@ impl List {
     /// Handles the end of a touch: at the end of the list it follows again.
     fn touch_ended(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
+        if self.measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
             self.state.follow.set(true);
         }
     }
@@ -144,8 +166,7 @@ impl List {
             _ => return,
         };
         event.prevent_default();
-        let Viewport { top, height } = untrack(|| self.current_viewport());
-        self.state.inspect_next(by, window::row_at(top + height));
+        self.state.inspect_next(by, untrack(|| self.current_viewport()).end());
         if by == 0 {
             focus(INSPECTOR);
         }
@@ -161,6 +182,27 @@ impl List {
         if let Some(scroller) = self.scroller.get_untracked() {
             scroller.set_scroll_top(top);
         }
+    }
+
+    /// Keeps the first visible row in place when the font size changes.
+    fn resize_rows(self) {
+        let row = self.state.row_height.get();
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        // A new view has the position of the last one.
+        if self.viewport.get_untracked().row == row {
+            return;
+        }
+        let viewport = measure(&scroller, self.viewport.get_untracked().row).with_row(row);
+        self.viewport.set(viewport);
+        // A list that follows its end scrolls there.
+        if !self.state.follow.get_untracked() {
+            self.state.top.set_value(viewport.top);
+            after_render(move || scroller.set_scroll_top(viewport.top));
+        }
+    }
+
+    fn measure(self, scroller: &HtmlElement) -> Viewport {
+        measure(scroller, self.state.row_height.get_untracked())
     }
 
     /// Returns the visible part of the list, tracked.
@@ -180,26 +222,37 @@ impl List {
             listen_passively(&scroller, "touchmove", move |_| self.stop_following());
             listen_passively(&scroller, "touchend", move |_| self.touch_ended());
             let watched = scroller.clone();
-            observe_size(&watched, move || self.viewport.set(measure(&scroller)));
+            observe_size(&watched, move || self.viewport.set(self.measure(&scroller)));
         });
-        effect(move || self.reveal());
+        let mut before = Some(self.state.selected.get_untracked());
+        effect(move || {
+            // A row that was selected before this view is where the user left it.
+            if before.take() != Some(self.state.selected.get()) {
+                self.reveal();
+            }
+        });
+        effect(move || self.resize_rows());
+        let mut is_placed = false;
         effect(move || {
             let (count, shifted) =
                 self.log.read(|log| (log.filter.len(&log.entries), log.filter.shifted(&log.entries)));
-            let moved = shifted - self.shifted.get_value();
-            self.shifted.set_value(shifted);
+            let moved = shifted - self.state.shifted.get_value();
+            self.state.shifted.set_value(shifted);
+            self.hold_selection();
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
             let viewport = self.viewport.get();
+            let was_placed = std::mem::replace(&mut is_placed, true);
             if self.state.follow.get() {
+                self.shown.set_value(untrack(|| self.total_rows()));
                 let end = viewport.at_end(count);
-                self.top.set_value(end.top);
+                self.state.top.set_value(end.top);
                 set_geometry(&rows, count, end);
                 let follow = self.state.follow;
                 after_render(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {
                 set_geometry(&rows, count, viewport);
-                if moved != 0 {
-                    scroller.set_scroll_top(viewport.top - window::offset(moved));
+                if moved != 0 || !was_placed {
+                    scroller.set_scroll_top(viewport.top - viewport.offset(moved));
                 }
             }
         });

@@ -9,18 +9,21 @@ use crate::{
     model::log::{Body, Kind, LogEntry},
     platform::{dom::has_selection, time::LocalTime},
     reactive::ErasedValue,
-    reactive::view::{ClickHandler, click_handler, dynamic_view, text},
-    state::{Language, ListState, LogState, Messages, context},
+    reactive::view::{ClickHandler, DynamicView, click_handler, dynamic_view, text},
+    state::{Language, ListState, LogState, Messages, RowPart, context},
     ui::focus::focus_message_field,
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yodel_client::Delivery;
 
 /// Maximum number of rendered characters of a text: a row is one line.
 const MAX_CHARS: usize = 1_000;
+/// Sign in front of a marked row.
+const MARK: &str = "★";
 /// Time in which a second click makes a double click, in milliseconds.
 const DOUBLE_CLICK_MS: u32 = 400;
 
@@ -58,7 +61,7 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
         view! { <strong class="divider">{cx.language.label(|strings| strings.new_messages_divider)}</strong> }
             .into_any()
     });
-    let [selected, clicked, rendered] = std::array::from_fn(|_| row.clone());
+    let [selected, clicked, rendered, timed, ended] = std::array::from_fn(|_| row.clone());
     let current_row = move |row: &BoundRow| cx.log.entry(row.get());
     let bind = move |string: fn(&'static ShellStrings, &LogEntry) -> String| {
         let row = row.clone();
@@ -71,19 +74,28 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
             on:click=inspect(cx, clicked)
         >
             <time datetime=bind(|_, row| LocalTime::new(row.at_ms).iso())>
-                {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
+                {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}{decoration(cx, RowPart::Time, timed)}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
             <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
             <span class="text">
                 <span class="server">{bind(|strings, row| connection_prefix(strings, &row.body))}</span>
-                {dynamic_view(move || current_row(&rendered).map(|row| highlighted(cx, &row.body)))}
+                {dynamic_view(move || current_row(&rendered).map(|row| highlighted(cx, &row)))}
             </span>
             {entry.and_then(|row| delivery_view(cx, &row))}
+            {decoration(cx, RowPart::End, ended)}
             {divider}
         </li>
     }
     .into_any()
+}
+
+/// Returns what the panels add to a row.
+fn decoration(cx: RowContext, part: RowPart, row: BoundRow) -> DynamicView {
+    dynamic_view(move || {
+        let row = row.clone();
+        cx.list.decoration.get().map(|decorate| decorate(part, Arc::new(move || row.get())))
+    })
 }
 
 /// Returns the click handler that opens the row in the inspector, unless a button was clicked or text is selected. The
@@ -118,9 +130,12 @@ pub fn on_button(event: &web_sys::Event) -> bool {
     target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
 }
 
-/// Returns the text of a row, with the matches of the filter highlighted.
-fn highlighted(cx: RowContext, body: &Body) -> AnyView {
-    let (prefix, content) = (message_prefix(body), content(cx.language.strings(), body, MAX_CHARS));
+/// Returns the text of a row, with the matches of the filter highlighted. A star is in front of a marked row.
+fn highlighted(cx: RowContext, LogEntry { id, body, .. }: &LogEntry) -> AnyView {
+    let (mut prefix, content) = (message_prefix(body), content(cx.language.strings(), body, MAX_CHARS));
+    if cx.list.marked.with(|marked| marked.binary_search(id).is_ok()) {
+        prefix.insert_str(0, MARK);
+    }
     let highlighted = cx.list.highlighter.with(|highlight| highlight.as_ref().map(|highlight| highlight(&content)));
     // Each part is isolated (style.css), so that no text turns around another one.
     view! {

@@ -67,11 +67,11 @@ impl BoundRow {
 
 impl RowPool {
     /// Returns a slot for each of these rows, which are sorted by id. Rows that are still visible keep their slot. If
-    /// there are none, slots are reused from the top.
-    pub fn assign(&mut self, rows: &[LogEntry], first_unseen: Option<EntryId>) -> Vec<Slot> {
+    /// there are none, slots are reused from the top if `may_reuse` is `true`.
+    pub fn assign(&mut self, rows: &[LogEntry], first_unseen: Option<EntryId>, may_reuse: bool) -> Vec<Slot> {
         let old = std::mem::take(&mut self.slots);
         let is_kept = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
-        let any_kept = old.iter().any(is_kept);
+        let any_kept = !may_reuse || old.iter().any(is_kept);
         for (index, row) in rows.iter().enumerate() {
             let key = RowKey { version: row.version(), first_unseen: first_unseen == Some(row.id), kind: row.kind() };
             let slot = if any_kept {
@@ -124,28 +124,35 @@ mod tests {
     #[test]
     fn keeps_the_slot_of_a_row_that_stays() {
         let mut slots = RowPool::default();
-        assert_eq!(numbers(&slots.assign(&rows(1..4), None)), [1, 2, 3]);
-        assert_eq!(numbers(&slots.assign(&rows(2..6), None)), [2, 3, 4, 5]);
+        assert_eq!(numbers(&slots.assign(&rows(1..4), None, true)), [1, 2, 3]);
+        assert_eq!(numbers(&slots.assign(&rows(2..6), None, true)), [2, 3, 4, 5]);
     }
 
     #[test]
     fn reuses_slots_when_all_rows_are_new() {
         let mut slots = RowPool::default();
-        slots.assign(&rows(1..4), None);
-        let now = slots.assign(&rows(4..8), None);
+        slots.assign(&rows(1..4), None, true);
+        let now = slots.assign(&rows(4..8), None, true);
         assert_eq!(numbers(&now), [1, 2, 3, 4], "and one more");
         let ids: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
         assert_eq!(ids, [4, 5, 6, 7]);
-        assert_eq!(numbers(&slots.assign(&rows(7..9), None)), [4, 5], "a reused slot is known by its new row");
+        assert_eq!(numbers(&slots.assign(&rows(7..9), None, true)), [4, 5], "a reused slot is known by its new row");
+    }
+
+    #[test]
+    fn reuses_no_slot_while_text_is_selected() {
+        let mut slots = RowPool::default();
+        slots.assign(&rows(1..4), None, true);
+        assert_eq!(numbers(&slots.assign(&rows(4..6), None, false)), [4, 5]);
     }
 
     #[test]
     fn creates_a_slot_for_another_kind_or_the_first_unseen_row() {
         let mut slots = RowPool::default();
-        slots.assign(&rows(1..4), None);
+        slots.assign(&rows(1..4), None, true);
         let notice = LogEntry { body: Body::Notice("closed".into()), ..row(5) };
-        assert_eq!(numbers(&slots.assign(&[row(4), notice, row(6)], Some(EntryId(6)))), [1, 4, 5]);
-        assert_eq!(numbers(&slots.assign(&rows(7..10), None)), [1, 6, 7]);
+        assert_eq!(numbers(&slots.assign(&[row(4), notice, row(6)], Some(EntryId(6)), true)), [1, 4, 5]);
+        assert_eq!(numbers(&slots.assign(&rows(7..10), None, true)), [1, 6, 7]);
     }
 
     #[test]
@@ -155,7 +162,7 @@ mod tests {
             ..row(1)
         };
         let mut slots = RowPool::default();
-        slots.assign(&[note(1), row(2)], None);
-        assert_eq!(numbers(&slots.assign(&[note(2), row(2)], None)), [3, 2]);
+        slots.assign(&[note(1), row(2)], None, true);
+        assert_eq!(numbers(&slots.assign(&[note(2), row(2)], None, true)), [3, 2]);
     }
 }

@@ -3,12 +3,13 @@
 use crate::{
     i18n::{ShellStrings, fill_exact},
     model::{
+        address::is_event_stream,
         destination::short,
         log::{
             Body, Envelope, Kind,
             entry::{Limit, Outage},
         },
-        well_known::{BINARY, LOBBY, TEXT},
+        well_known::{BINARY, LOBBY, MESSAGE, TEXT},
     },
     platform::encoding,
 };
@@ -49,7 +50,10 @@ pub fn with_reason(state: &str, reason: Option<&str>) -> String {
 /// Returns the start of a row about the connection; empty for other rows. It is hidden on narrow screens.
 pub fn connection_prefix(strings: &ShellStrings, body: &Body) -> String {
     match body {
-        Body::Opened { url, .. } | Body::Closed { url, .. } => fill_exact(strings.server, &[("url", url)]),
+        Body::Opened { url, .. } | Body::Closed { url, .. } => {
+            let text = if is_event_stream(url) { strings.event_stream } else { strings.server };
+            fill_exact(text, &[("url", url)])
+        }
         _ => String::new(),
     }
 }
@@ -72,7 +76,7 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
             strings.opened.to_owned() + &outage.map(|outage| reconnected(strings, outage)).unwrap_or_default()
         }
         Body::Closed { code, reason, .. } => fill_exact(strings.closed, &[("code", &strings.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => {
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) | Body::Rule { text, .. } => {
             truncate(text, max_chars).to_owned()
         }
         Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => fill_exact(
@@ -97,8 +101,12 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
     }
 }
 
-/// Returns room, sender and event of a message; empty for a plain message in the lobby.
+/// Returns room, sender and event of a message; empty for a plain message in the lobby and an unnamed event.
 fn sender_label(envelope: &Envelope) -> String {
+    if envelope.stream_id.is_some() {
+        let name = envelope.event.as_str();
+        return if name == MESSAGE { String::new() } else { ["[", name, "]: "].concat() };
+    }
     let lobby = envelope.room.as_ref().is_some_and(|room| room.as_str() == LOBBY);
     let plain = PLAIN_EVENTS.contains(&envelope.event.as_str());
     if lobby && plain {

@@ -1,28 +1,45 @@
 //! The panels behind Tools, downloaded when they are first opened.
 
+mod appearance;
 mod charts;
 mod connection;
+mod connections;
+mod copy_as;
 mod find;
 mod help;
 mod inspector;
 mod metrics;
 mod panel_state;
 mod rooms;
+mod rows;
+mod rules;
 mod sending;
 mod style;
+mod tabs;
+mod variables;
 
-use crate::state::{Language, context};
+use crate::{
+    model::{rules::Rules, variables::Variables},
+    state::{Language, Workspace, connection_store::all_parts, context, stored_rules::RULES, variables::VARIABLES},
+};
 use leptos::prelude::*;
 use panel_state::PanelState;
+use rows::{RowActions, RowState};
+use rules::Engine;
 
 /// Creates the view of a panel.
 type ViewFn = fn(Panels) -> AnyView;
 
-/// The views of the panels, and their shared state.
+/// The views of the panels.
 #[derive(Clone, Copy)]
 pub struct Panels {
-    state: &'static PanelState,
-    /// Left of the list: connection, rooms and members, metrics, charts.
+    /// Starts what the panels do while Tools is closed. To be called once, before any view.
+    pub start: fn(&'static Workspace),
+    /// Above the status line: the tabs of several connections.
+    pub tab_bar: ViewFn,
+    /// Beside or below the list: another connection.
+    pub second_pane: ViewFn,
+    /// Left of the list: tabs, connections, rooms and members, rules, variables, metrics, charts, appearance.
     pub sidebar: ViewFn,
     /// Above the list: filter, pause, export.
     pub toolbar: ViewFn,
@@ -42,7 +59,7 @@ impl Panels {
     /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
-        Self { state: PanelState::new(), sidebar, toolbar, strip, inspector, sending, diagnosis, help }
+        Self { start, tab_bar, second_pane, sidebar, toolbar, strip, inspector, sending, diagnosis, help }
     }
 }
 
@@ -52,22 +69,71 @@ impl Default for Panels {
     }
 }
 
-fn sidebar(panels: Panels) -> AnyView {
+fn start(workspace: &'static Workspace) {
+    workspace.on_open(|page| {
+        let engine = Engine::start(page, variables::install(page));
+        // A connection is opened once.
+        let _ = PanelState::of(page).engine.set(engine);
+    });
+    variables::remember(move || {
+        workspace.tabs.get().into_iter().filter_map(|page| PanelState::of(page).engine.get()).for_each(|engine| {
+            engine.variables.with(|_| ());
+            engine.rules.with(|_| ());
+        });
+        is_automated()
+    });
+}
+
+/// Returns whether variables or rules are stored for any connection.
+fn is_automated() -> bool {
+    let has_variables = |json| Variables::from_json(json).is_some_and(|variables| !variables.is_empty());
+    let has_rules = |json| Rules::from_json(json).is_some_and(|rules| !rules.rules.is_empty());
+    all_parts(VARIABLES).iter().any(has_variables) || all_parts(RULES).iter().any(has_rules)
+}
+
+/// Provides the rules and variables of the connection as context.
+fn provide() {
+    if let Some(engine) = PanelState::get().engine.get() {
+        provide_context(*engine);
+        provide_context(engine.variables);
+    }
+}
+
+fn tab_bar(_: Panels) -> AnyView {
+    tabs::bar()
+}
+
+fn second_pane(_: Panels) -> AnyView {
+    tabs::pane()
+}
+
+fn sidebar(_: Panels) -> AnyView {
     let language = context::<Language>();
-    provide_context(panels.state);
+    provide();
     view! {
         <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
+            {tabs::section()}
+            {connections::section()}
             {connection::section()}
             {rooms::section()}
+            {rules::section()}
+            {variables::section()}
             {metrics::section()}
             {charts::section()}
+            {appearance::section()}
         </aside>
     }
     .into_any()
 }
 
 fn toolbar(_: Panels) -> AnyView {
-    find::toolbar()
+    let actions = RowActions::new(RowState::get());
+    rows::decorate(actions);
+    view! {
+        {find::toolbar()}
+        {rows::pinned_bar(actions)}
+    }
+    .into_any()
 }
 
 fn strip(_: Panels) -> AnyView {
@@ -75,12 +141,17 @@ fn strip(_: Panels) -> AnyView {
 }
 
 fn inspector(_: Panels) -> AnyView {
-    inspector::inspector()
+    provide();
+    inspector::inspector(RowActions::new(RowState::get()))
 }
 
-fn sending(panels: Panels) -> AnyView {
-    provide_context(panels.state);
-    sending::sending()
+fn sending(_: Panels) -> AnyView {
+    provide();
+    view! {
+        {rows::restore_draft(RowActions::new(RowState::get()))}
+        {sending::sending()}
+    }
+    .into_any()
 }
 
 fn diagnosis(_: Panels) -> AnyView {

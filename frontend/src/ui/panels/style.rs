@@ -7,16 +7,22 @@ use wasm_bindgen::JsValue;
 use web_sys::CssStyleSheet;
 
 /// One style sheet per panel.
-const SHEETS: [&str; 9] = [
+const SHEETS: &[&str] = &[
     include_str!("style.css"),
     include_str!("find/style.css"),
     include_str!("inspector/style.css"),
     include_str!("rooms/style.css"),
+    include_str!("rows/style.css"),
     include_str!("metrics/style.css"),
     include_str!("connection/style.css"),
+    include_str!("copy_as/style.css"),
+    include_str!("connections/style.css"),
     include_str!("sending/style.css"),
     include_str!("charts/style.css"),
     include_str!("help/style.css"),
+    include_str!("rules/style.css"),
+    include_str!("variables/style.css"),
+    include_str!("tabs/style.css"),
 ];
 /// Property of a document with its adopted style sheets.
 const ADOPTED: &str = "adoptedStyleSheets";

@@ -3,15 +3,11 @@
 use crate::{
     platform::dom,
     reactive::view::{click_handler, dynamic_view, text},
-    reactive::{ErasedSignal, ErasedValue},
+    reactive::{ErasedSignal, ErasedValue, listen_to_window},
     state::{Connection, Dialer, Language, context},
     ui::keys::is_composing,
 };
-use leptos::{
-    ev::SubmitEvent,
-    leptos_dom::helpers::{queue_microtask, window_event_listener_untyped},
-    prelude::*,
-};
+use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
@@ -45,12 +41,12 @@ pub fn AddressField() -> impl IntoView {
 /// reach its target; a press that began in the field selects text.
 fn close_on_outside_click(connection: &'static Connection) {
     let outside = ErasedValue::new(false);
-    window_event_listener_untyped("pointerdown", move |event| {
+    listen_to_window("pointerdown", move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let field = target.and_then(|target| target.closest(FORM).ok().flatten());
         outside.set_value(field.is_none() && connection.editing.with_untracked(Option::is_some));
     });
-    window_event_listener_untyped("pointerup", move |_| {
+    listen_to_window("pointerup", move |_| {
         if outside.try_update_value(std::mem::take) == Some(true) {
             connection.editing.set(None);
         }

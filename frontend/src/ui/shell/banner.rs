@@ -77,10 +77,11 @@ fn stopped(cx: BannerContext, stopped: &StopReason) -> Option<AnyView> {
         }
         StopReason::Fatal { code, reason } => bar(cx, strings.stopped(*code, reason), &[edit, again]),
         StopReason::Exhausted(_) => {
-            bar(cx, strings.attempts_exhausted.to_owned(), &[(strings.why, open_diagnosis), edit, again])
+            bar(cx, strings.reconnect_off.to_owned(), &[(strings.why, open_diagnosis), edit, again])
         }
         StopReason::InvalidUrl(UrlError::MixedContent) => {
-            bar(cx, strings.mixed_content.to_owned(), &[(strings.use_wss, use_wss)])
+            let label = if cx.connection.is_event_stream() { strings.use_https } else { strings.use_wss };
+            bar(cx, strings.mixed_content.to_owned(), &[(label, use_tls)])
         }
         StopReason::InvalidUrl(error) => bar(cx, strings.url_error(*error).to_owned(), &[edit]),
     })
@@ -139,7 +140,7 @@ fn open_diagnosis(cx: BannerContext) {
     cx.layout.overlay.set(Some(Overlay::Diagnosis));
 }
 
-fn use_wss(cx: BannerContext) {
+fn use_tls(cx: BannerContext) {
     let _ = cx.dialer.connect(&with_tls(&cx.connection.url.get_untracked()));
 }
 

@@ -1,14 +1,14 @@
 //! The message field: Enter sends, Shift+Enter inserts a line break, the arrow keys recall sent messages.
 
-use super::message_input::MessageInput;
+use super::{draft, message_input::MessageInput};
 use crate::{
     i18n::fill,
-    reactive::ErasedSignal,
     reactive::view::{DynamicView, click_handler, dynamic_view, text},
-    state::{Language, Layout, Messages, context},
+    reactive::{ErasedSignal, effect},
+    state::{Connection, Language, Layout, Messages, Persistence, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
 };
-use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The message field and the button Send.
@@ -17,7 +17,9 @@ pub fn Composer() -> impl IntoView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let input = MessageInput::new();
-    queue_microtask(focus_message_field);
+    let (connection, messages) = (context::<Connection>(), context::<Messages>());
+    draft::restore(messages, context::<Persistence>());
+    disable_while_receive_only(connection, messages);
     let hint = text(move || {
         let strings = language.strings();
         input.hint.get().map_or_else(String::new, |(hint, n, max)| {
@@ -32,6 +34,7 @@ pub fn Composer() -> impl IntoView {
             {recipient_button()}
             <textarea
                 id=MESSAGE_FIELD
+                node_ref=messages.field
                 class=text(move || if layout.multiline.get() { "form-control tall" } else { "form-control" })
                 rows="1"
                 autocomplete="off"
@@ -39,7 +42,10 @@ pub fn Composer() -> impl IntoView {
                 aria-describedby="hint"
                 aria-label=language.label(|strings| strings.message_placeholder)
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
-                placeholder=language.label(|strings| strings.message_placeholder)
+                placeholder=text(move || {
+                    let strings = language.strings();
+                    if connection.is_event_stream() { strings.receive_only } else { strings.message_placeholder }
+                })
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.changed()
                 on:paste=move |event| input.paste(event.unchecked_ref())
@@ -49,6 +55,18 @@ pub fn Composer() -> impl IntoView {
             </button>
         </footer>
     }
+}
+
+/// Disables the field, and the button after it, while the connection cannot send. Leptos's code for a boolean attribute
+/// is larger.
+fn disable_while_receive_only(connection: &'static Connection, messages: &'static Messages) {
+    effect(move || {
+        let disabled = connection.is_event_stream();
+        let Some(field) = messages.field.get() else { return };
+        for element in [field.next_element_sibling(), Some(field.into())].into_iter().flatten() {
+            let _ = element.toggle_attribute_with_force("disabled", disabled);
+        }
+    });
 }
 
 /// Returns the button with the chosen recipient; a click clears it.
@@ -64,7 +82,6 @@ fn recipient_button() -> DynamicView {
         let to = to.get()?;
         let button = view! {
             <button
-                id="to"
                 type="button"
                 class="btn recipient"
                 title=language.label(|strings| strings.clear_recipient)

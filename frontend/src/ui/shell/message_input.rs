@@ -1,5 +1,6 @@
 //! The content of the message field: its keys, its history and its errors.
 
+use super::draft;
 use crate::{
     i18n::ShellStrings,
     model::{
@@ -8,8 +9,7 @@ use crate::{
     },
     platform::{dom::supports, storage::StorageArea},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Auth, Connection, Layout, Messages, context},
-    ui::focus::message_field,
+    state::{Auth, Connection, Layout, Messages, Persistence, context, persistence::HISTORY},
     ui::keys::{has_no_modifier, is_composing},
 };
 use leptos::{ev::KeyboardEvent, prelude::*};
@@ -32,8 +32,6 @@ extern "C" {
     fn text(this: &ClipboardData, format: &str) -> String;
 }
 
-/// Storage name of the sent messages.
-const HISTORY: &str = "yodel.history";
 /// Height of the content of a field with more than one line, in pixels: one line has 42 (style.css), two have 65.
 const TWO_LINES_PX: i32 = 54;
 /// Upper and lower border of the field, in pixels.
@@ -53,6 +51,7 @@ pub struct MessageInput {
     connection: &'static Connection,
     layout: &'static Layout,
     messages: &'static Messages,
+    persistence: &'static Persistence,
     /// Error of the content.
     pub hint: ErasedSignal<Option<Hint>>,
     history: ErasedValue<History>,
@@ -61,13 +60,15 @@ pub struct MessageInput {
 impl MessageInput {
     /// Creates the state from the context.
     pub fn new() -> Self {
+        let persistence = context::<Persistence>();
         Self {
             auth: context::<Auth>(),
             connection: context::<Connection>(),
             layout: context::<Layout>(),
             messages: context::<Messages>(),
+            persistence,
             hint: ErasedSignal::new(None),
-            history: ErasedValue::new(History::new(StorageArea::Session.load_texts(HISTORY))),
+            history: ErasedValue::new(History::new(StorageArea::Session.load_texts(&persistence.name(HISTORY)))),
         }
     }
 
@@ -96,10 +97,16 @@ impl MessageInput {
         }
     }
 
+    fn field(self) -> Option<HtmlTextAreaElement> {
+        draft::element(self.messages.field)
+    }
+
     /// Handles a change of the content.
     pub fn changed(self) {
         self.hint.set(None);
-        fit();
+        if let Some(field) = self.field() {
+            fit(&field);
+        }
     }
 
     /// Rejects a text that is too large to be sent: in the field, it would be laid out again at every key press.
@@ -113,23 +120,34 @@ impl MessageInput {
 
     /// Sends the content of the field. It stays in the field if it is too large or the outbox is full.
     pub fn send(self, allow_empty: bool) {
-        let Some(field) = message_field() else { return };
-        let text = field.value();
+        let Some(field) = self.field() else { return };
+        let typed = field.value();
         let _ = field.focus();
-        let hint: Option<Hint> = if !allow_empty && text.trim().is_empty() {
+        let hint: Option<Hint> = if !allow_empty && typed.trim().is_empty() {
             Some((|strings| strings.empty_message, 0, 0))
-        } else if let Some((size, limit)) = self.above_server_limit(&text) {
-            Some((|strings| strings.message_too_large, size, limit))
-        } else if self.messages.send(&text) {
+        } else if let Some(text) = self.messages.expand(&typed) {
+            self.send_text(&text)
+        } else {
+            Some((|strings| strings.variables_loading, 0, 0))
+        };
+        if hint.is_none() {
             show(&field, "");
-            self.remember(&text);
+            self.remember(&typed);
+        }
+        self.hint.set(hint);
+    }
+
+    /// Sends a text; returns the error if that is impossible.
+    fn send_text(self, text: &str) -> Option<Hint> {
+        if let Some((size, limit)) = self.above_server_limit(text) {
+            Some((|strings| strings.message_too_large, size, limit))
+        } else if self.messages.send(text) {
             None
         } else if text.len() > OUTBOX_BYTES {
             Some((|strings| strings.message_too_large, text.len() as u64, OUTBOX_BYTES as u64))
         } else {
             Some((|strings| strings.queue_full, 0, 0))
-        };
-        self.hint.set(hint);
+        }
     }
 
     /// Returns the size of a text in its envelope and the server's limit, if the text exceeds it. In plain mode the
@@ -146,14 +164,14 @@ impl MessageInput {
     fn remember(self, text: &str) {
         self.history.update_value(|history| {
             history.add(text);
-            StorageArea::Session.save_texts(HISTORY, history.texts());
+            StorageArea::Session.save_texts(&self.persistence.name(HISTORY), history.texts());
         });
     }
 
     /// Recalls a text. If the field has several lines, including wrapped ones, the key moves the caret first, and
     /// recalls a text only when the caret cannot move. Returns whether the key is handled.
     fn arrow(self, recall: Recall) -> bool {
-        let Some(field) = message_field() else { return false };
+        let Some(field) = self.field() else { return false };
         if field.scroll_height() < TWO_LINES_PX {
             return self.recall(&field, recall);
         }
@@ -176,13 +194,15 @@ impl MessageInput {
 /// Replaces the content of the field.
 fn show(field: &HtmlTextAreaElement, text: &str) {
     field.set_value(text);
-    fit();
+    fit(field);
 }
 
 /// Fits the height of the field to its content in browsers without `field-sizing`.
-fn fit() {
-    let Some(field) = message_field().filter(|_| !supports("field-sizing", "content")) else { return };
-    let style = HtmlElement::style(&field);
+fn fit(field: &HtmlTextAreaElement) {
+    if supports("field-sizing", "content") {
+        return;
+    }
+    let style = HtmlElement::style(field);
     let _ = style.set_property("height", "auto");
     // The style sheet limits the height. The height of a long text is not measured, because that takes long.
     let height = if field.text_length() > LONG { i32::from(i16::MAX) } else { field.scroll_height() + BORDERS_PX };

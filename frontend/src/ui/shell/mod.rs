@@ -14,5 +14,8 @@ pub mod shortcuts;
 mod status_line;
 mod title;
 
+pub use announcer::Announcer;
+pub use composer::Composer;
 pub use draft::DRAFT;
 pub use screen::Screen;
+pub use status_line::{dot_class, state_label};

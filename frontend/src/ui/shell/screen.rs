@@ -4,22 +4,38 @@ use super::{
     announcer::Announcer, banner::Banner, composer::Composer, notice::notices, panel_loader::PanelLoader,
     status_line::StatusLine, title::update_title,
 };
-use crate::{platform::dom, reactive::effect, state::PageState, ui::log_list::MessageList};
+use crate::{
+    platform::dom,
+    reactive::{
+        effect,
+        view::{DynamicView, fresh_view},
+    },
+    state::PageState,
+    ui::log_list::MessageList,
+};
 use leptos::prelude::*;
 
-/// The first screen: status line, list and message field, with places for the panels.
+/// The first screen: status line, list and message field of the shown connection, with places for the panels.
 #[component]
 pub fn Screen(
-    /// State of the page.
+    /// The first connection of the page.
     store: &'static PageState,
 ) -> impl IntoView {
     store.provide();
+    let (language, workspace) = (store.language, store.workspace);
     let loader = PanelLoader::new();
-    update_title();
-    effect(move || dom::set_language(store.language.lang.get().tag()));
+    let title = document().title();
+    workspace.on_open(move |page| update_title(page, &title));
+    effect(move || dom::set_language(language.lang.get().tag()));
+    let of_shown = move |view: fn() -> AnyView| -> DynamicView {
+        fresh_view(move || {
+            workspace.shown.get()?.provide();
+            Some(view())
+        })
+    };
     view! {
-        <StatusLine/>
-        <Banner/>
+        {loader.always(|panels| panels.tab_bar)}
+        {of_shown(|| view! { <StatusLine/><Banner/> }.into_any())}
         {loader.download_error()}
         {loader.extra()}
         {notices()}
@@ -27,13 +43,13 @@ pub fn Screen(
             {loader.slot(|panels| panels.sidebar)}
             <div class="main">
                 {loader.slot(|panels| panels.toolbar)}
-                <MessageList/>
+                {of_shown(|| view! { <MessageList/> }.into_any())}
                 {loader.slot(|panels| panels.strip)}
             </div>
             {loader.slot(|panels| panels.inspector)}
         </div>
         {loader.slot(|panels| panels.sending)}
-        <Composer/>
-        <Announcer/>
+        {of_shown(|| view! { <Composer/><Announcer/> }.into_any())}
+        {loader.always(|panels| panels.second_pane)}
     }
 }

@@ -49,7 +49,7 @@ pub fn listen(layout: &'static Layout) -> WindowListenerHandle {
             return;
         }
         let (key, key_context) = key_context(&event);
-        if shortcut(&key, key_context).is_some_and(|shortcut| perform(layout, shortcut)) {
+        if shortcut(&key, key_context).is_some_and(|shortcut| perform(layout, shortcut)) || layout.handle_key(&event) {
             event.prevent_default();
         }
     })

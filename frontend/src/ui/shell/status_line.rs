@@ -4,7 +4,7 @@ use super::address_field::AddressField;
 use crate::{
     reactive::ErasedSignal,
     reactive::view::{click_handler, dynamic_view, text},
-    state::{Connection, Dialer, Language, Layout, ListState, LogState, context},
+    state::{Connection, Dialer, Language, Layout, ListState, LogState, connection::is_active_state, context},
     ui::widgets::button,
 };
 use leptos::prelude::*;
@@ -109,12 +109,8 @@ fn LanguageButton() -> impl IntoView {
     }
 }
 
-/// Returns whether the session is connected or tries to be.
-fn is_active_state(state: &State) -> bool {
-    !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
-}
-
-fn dot_class(state: &State) -> &'static str {
+/// Returns the classes of the dot that shows a state.
+pub fn dot_class(state: &State) -> &'static str {
     match state {
         State::Open(_) => "dot open",
         State::Idle | State::Suspended | State::Stopped(StopReason::User) => "dot",
@@ -123,7 +119,8 @@ fn dot_class(state: &State) -> &'static str {
     }
 }
 
-fn state_label(language: &Language, connection: &Connection) -> &'static str {
+/// Returns the name of the connection's state, tracked.
+pub fn state_label(language: &Language, connection: &Connection) -> &'static str {
     let strings = language.strings();
     connection.state.with(|state| match state {
         State::Open(_) => strings.connected,

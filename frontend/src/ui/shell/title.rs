@@ -3,38 +3,37 @@
 
 use crate::{
     model::log::EntryId,
-    reactive::{ErasedSignal, ErasedValue, effect},
-    state::{ListState, LogState, context},
+    reactive::{ErasedSignal, ErasedValue, effect, listen_to_window},
+    state::PageState,
 };
 use gloo_timers::callback::Interval;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::prelude::*;
 
 /// Interval of the updates in a hidden tab, in milliseconds; browsers clamp shorter ones.
 const PERIOD_MS: u32 = 1_000;
 
-/// Updates the title from now on.
-pub fn update_title() {
-    let list = context::<ListState>();
-    let log = context::<LogState>();
-    let title = Title { list, log, base: ErasedValue::new(document().title()), unseen_since: ErasedValue::new(None) };
+/// Updates the title from now on with the messages of this connection.
+pub fn update_title(page: &'static PageState, base: &str) {
+    let title = Title { page, base: ErasedValue::new(base.to_owned()) };
     let timer = ErasedValue::new(None::<Interval>);
     let hidden = ErasedSignal::new(document().hidden());
-    window_event_listener_untyped("visibilitychange", move |_| {
+    listen_to_window("visibilitychange", move |_| {
         hidden.set(document().hidden());
         timer.set_value(document().hidden().then(|| Interval::new(PERIOD_MS, move || title.show())));
     });
     let mut followed = true;
     effect(move || {
-        let (is_hidden, follow) = (hidden.get(), list.follow.get());
+        let (is_hidden, follow) = (hidden.get() || !page.workspace.is_visible(page), page.list.follow.get());
         // A user who scrolls back to the end has seen the new rows; one who returns to the tab has not.
         if follow && !followed {
-            list.unseen_from.set(None);
+            page.list.unseen_from.set(None);
         }
         title.set_seen(follow && !is_hidden);
         followed = follow;
     });
     effect(move || {
-        log.read(|_| ());
+        page.log.read(|_| ());
+        page.workspace.tabs.track();
         title.show();
     });
 }
@@ -42,38 +41,33 @@ pub fn update_title() {
 /// State of the title. A handle: copies refer to the same title.
 #[derive(Clone, Copy)]
 struct Title {
-    list: &'static ListState,
-    log: &'static LogState,
+    page: &'static PageState,
     /// The title without a count.
     base: ErasedValue<String>,
-    /// Number of received messages when the end of the list was last in view; `None` while it is.
-    unseen_since: ErasedValue<Option<u64>>,
 }
 
 impl Title {
     /// Sets whether the end of the list is in view.
     fn set_seen(self, seen: bool) {
-        let (received, pushed) = self.counts();
+        let list = self.page.list;
+        let (received, pushed) = self.page.log.peek(|log| (log.received, log.entries.pushed()));
         if seen {
-            self.unseen_since.set_value(None);
+            list.unseen_since.set(None);
             // No row arrived in between, so no row is unseen.
-            if self.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
-                self.list.unseen_from.set(None);
+            if list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
+                list.unseen_from.set(None);
             }
-        } else if self.unseen_since.get_value().is_none() {
-            self.unseen_since.set_value(Some(received));
-            self.list.unseen_from.set(Some(EntryId(pushed + 1)));
+        } else if list.unseen_since.get_untracked().is_none() {
+            list.unseen_since.set(Some(received));
+            list.unseen_from.set(Some(EntryId(pushed + 1)));
         }
         self.show();
     }
 
+    /// Shows the number of unseen messages of all connections.
     fn show(self) {
-        let new = self.unseen_since.get_value().map_or(0, |left| self.counts().0 - left);
+        let new: u64 = self.page.workspace.tabs.with_untracked(|tabs| tabs.iter().map(|page| page.list.unseen()).sum());
         let base = self.base.get_value();
         document().set_title(&if new == 0 { base } else { format!("({new}) {base}") });
-    }
-
-    fn counts(self) -> (u64, u64) {
-        untrack(|| self.log.read(|log| (log.received, log.entries.pushed())))
     }
 }

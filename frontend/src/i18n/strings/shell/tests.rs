@@ -12,14 +12,13 @@ fn all(strings: &ShellStrings) -> Vec<&'static str> {
     fields! {
         language_name switch_language disconnected connecting connected disconnecting reconnecting offline sent
         received connect disconnect url edit_url reconnecting_in reconnect_now stop offline_hint closed_by_server
-        attempts_exhausted try_again mixed_content use_wss why close page_server_unreachable invalid_url
-        url_credentials token_required
-        external_link tools tools_failed reload storage_full messages no_messages clear new_messages announcement server opened
-        reconnected reconnected_queue_sent closed code_and_name code_and_reason binary messages_lost room_reset
+        reconnect_off try_again mixed_content use_wss use_https why close page_server_unreachable invalid_url
+        url_credentials token_required external_link tools tools_failed reload storage_full messages no_messages clear
+        new_messages announcement server event_stream opened reconnected reconnected_queue_sent closed code_and_name code_and_reason binary messages_lost room_reset
         messages_recovered reloaded not_restored trimmed_count trimmed_bytes kind_info kind_sent kind_received
         kind_error delivery_sent delivery_acknowledged delivery_queued delivery_unconfirmed delivery_failed
-        recipient_offline retry delete new_messages_divider clear_recipient message_placeholder send empty_message
-        queue_full message_too_large undo_clear print_note
+        recipient_offline retry delete new_messages_divider clear_recipient message_placeholder receive_only send empty_message
+        queue_full variables_loading message_too_large undo_clear print_note
     }
 }
 

@@ -103,3 +103,49 @@ fn restores_cleared_entries_around_waiting_and_new_ones() {
     assert_eq!(ring.bytes, bytes + ring.get(new).unwrap().cost());
     assert_eq!(ring.removed, TRIM_ENTRIES as u64, "the count of removed entries");
 }
+
+#[test]
+fn keeps_pinned_entries_at_a_limit() {
+    let mut ring = filled(MAX_ENTRIES);
+    for id in [2, 4_000] {
+        ring.pin(EntryId(id), true).unwrap();
+    }
+    ring.push(7, text(3));
+    let ids: Vec<_> = ring.range(0..4).map(|entry| entry.id.0).collect();
+    assert_eq!(ids, [0, 2, 4_000, 5_003]);
+    assert_eq!(ring.trimmed_to(), EntryId(5_002));
+    assert_eq!(ring.bytes, ring.iter().map(LogEntry::cost).sum::<usize>());
+    ring.pin(EntryId(2), false).unwrap();
+    for _ in 0..TRIM_ENTRIES {
+        ring.push(7, text(3));
+    }
+    assert!(ring.get(EntryId(2)).is_none() && ring.get(EntryId(4_000)).is_some());
+}
+
+#[test]
+fn limits_the_size_of_pinned_entries() {
+    let mut ring = RingBuffer::default();
+    let ids: Vec<_> = (0..5).map(|_| ring.push(7, text(1 << 20))).collect();
+    for id in &ids[..3] {
+        ring.pin(*id, true).unwrap();
+    }
+    assert_eq!(ring.pin(ids[3], true), Err(AnnotationError::PinsTooLarge));
+    ring.pin(ids[0], false).unwrap();
+    ring.pin(ids[3], true).unwrap();
+}
+
+#[test]
+fn cleared_entries_keep_their_pins_until_others_need_the_room() {
+    let mut ring = filled(MAX_ANNOTATED);
+    for id in 1..=MAX_ANNOTATED as u64 {
+        ring.pin(EntryId(id), true).unwrap();
+    }
+    let cleared = ring.clear();
+    assert!(ring.annotations.is_pinned(EntryId(1)), "the entries may be restored");
+    ring.restore_cleared(cleared);
+    let id = ring.push(7, text(3));
+    assert_eq!(ring.pin(id, true), Err(AnnotationError::TooMany));
+    ring.remove(EntryId(1));
+    ring.pin(id, true).unwrap();
+    assert!(!ring.annotations.is_pinned(EntryId(1)));
+}

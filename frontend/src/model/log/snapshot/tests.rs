@@ -17,7 +17,7 @@ fn restores_every_kind_of_entry() {
     let room = RoomName::new("lobby").unwrap();
     let from = frame::From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ana").unwrap()) };
     let event = EventName::new("text").unwrap();
-    let fields = SharedFields { room: Some(room.clone()), event, from: Some(from) };
+    let fields = SharedFields { room: Some(room.clone()), event, from: Some(from), stream_id: None };
     let envelope = Envelope::new(fields.into(), Some(Offset(4)), 5);
     let sent = |delivery| Body::Sent {
         text: "sent".into(),
@@ -50,6 +50,8 @@ fn restores_every_kind_of_entry() {
         Body::Gap { room: room.clone(), lost: Some(3) },
         Body::Recovered { room, messages: 2 },
         Body::Notice("notice".into()),
+        Body::Rule { text: "fired".into(), is_error: false },
+        Body::Rule { text: "switched off".into(), is_error: true },
         Body::Reloaded { left_out: 4 },
     ] {
         log.entries.push(7, body);
@@ -164,4 +166,38 @@ fn keeps_waiting_messages_for_a_page_that_sends_them() {
     assert_eq!(restored.restore(9, &log.save(MAX_BYTES, true)), [EntryId(1), EntryId(2)]);
     let states: Vec<_> = bodies(&restored).iter().filter_map(Body::delivery).collect();
     assert_eq!(states, [Delivery::Waiting, Delivery::Waiting, Delivery::Unconfirmed]);
+}
+
+#[test]
+fn keeps_pins_and_notes_with_their_entries_however_old_they_are() {
+    let mut log = Log::default();
+    for n in 0..MAX_ENTRIES + 500 {
+        log.receive_text(1, &n.to_string());
+    }
+    log.entries.pin(EntryId(3), true).unwrap();
+    log.entries.set_note(EntryId(1_400), "5:a\nnote").unwrap();
+    let restored = save_and_restore(&log);
+    assert_eq!(restored.entries.len(), MAX_ENTRIES + 1, "with the note about the reload");
+    let annotated: Vec<_> = restored
+        .entries
+        .annotations
+        .all()
+        .iter()
+        .map(|annotation| {
+            let entry = restored.entries.get(annotation.entry).unwrap();
+            let Body::Received { text, .. } = &entry.body else { panic!("a message") };
+            (text.to_string(), annotation.is_pinned, annotation.note.as_str())
+        })
+        .collect();
+    assert_eq!(annotated, [("2".to_owned(), true, ""), ("1399".to_owned(), false, "5:a\nnote")]);
+    let ids: Vec<_> = restored.entries.iter().map(|entry| entry.id).collect();
+    assert!(ids.is_sorted());
+}
+
+#[test]
+fn restores_snapshots_without_pins_and_ignores_unknown_records() {
+    let mut log = Log::default();
+    log.restore(1, "1:01:01:11:31:0\n1:r1:73:abc\n1:z3:new\n1:r1:83:def\n");
+    assert_eq!(log.entries.len(), 3);
+    assert_eq!(log.entries.annotations.all().len(), 0);
 }

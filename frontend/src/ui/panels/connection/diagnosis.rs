@@ -4,6 +4,7 @@ use super::{
     diagnose::{Cause, Requested, Symptoms, diagnose},
     label::label,
     probe,
+    stream_diagnosis::stream_causes,
 };
 use crate::{
     i18n::connection::ConnectionStrings,
@@ -21,6 +22,7 @@ use yodel_client::{State, target::without_secrets};
 pub fn diagnosis() -> AnyView {
     let (dialer, log) = (context::<Dialer>(), context::<LogState>());
     let connection = context::<Connection>();
+    let is_stream = untrack(|| connection.is_event_stream());
     let language = context::<Language>();
     let layout = context::<Layout>();
     let symptoms = ErasedSignal::new(initial_symptoms(connection, log));
@@ -29,11 +31,16 @@ pub fn diagnosis() -> AnyView {
             layout.overlay.set(None);
         }
     });
-    spawn_local(probe_own_server(connection, symptoms));
-    let causes = dynamic_view(move || Some(list(symptoms.get(), connection.state.with(is_reconnecting))));
+    let causes = if is_stream {
+        stream_causes()
+    } else {
+        spawn_local(probe_own_server(connection, symptoms));
+        dynamic_view(move || Some(list(symptoms.get(), connection.state.with(is_reconnecting))))
+    };
     let retry = dynamic_view(move || {
         let causes = diagnose(symptoms.get());
-        (causes.contains(&Cause::SubprotocolsRejected) || causes.contains(&Cause::EnvelopeRejected)).then(|| {
+        let is_rejected = causes.contains(&Cause::SubprotocolsRejected) || causes.contains(&Cause::EnvelopeRejected);
+        (is_rejected && !is_stream).then(|| {
             button("btn", label(language, |strings| strings.retry_without_subprotocol), move || {
                 retry_without_subprotocol(connection, dialer);
             })

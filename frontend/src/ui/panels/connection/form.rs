@@ -1,12 +1,17 @@
 //! Form for URL, protocol and token of a connection.
 
+mod stream;
+
 use super::{
     label::label,
     subprotocols::{self, SubprotocolError},
 };
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
-    model::{ServerTokens, address::ProtocolChoice},
+    model::{
+        ServerTokens,
+        address::{ProtocolChoice, is_event_stream},
+    },
     reactive::view::{Text, dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
@@ -33,6 +38,9 @@ pub(super) struct Form {
     typed: ErasedValue<ServerTokens>,
     protocol: ErasedSignal<String>,
     subprotocols: ErasedSignal<String>,
+    /// `true` if the URL is an event stream.
+    is_stream: ErasedSignal<bool>,
+    event_names: ErasedSignal<String>,
     token: ErasedSignal<String>,
     token_visible: ErasedSignal<bool>,
     remember: ErasedSignal<bool>,
@@ -53,6 +61,8 @@ impl Form {
             typed: ErasedValue::new(ServerTokens::default()),
             protocol: ErasedSignal::default(),
             subprotocols: ErasedSignal::default(),
+            is_stream: ErasedSignal::default(),
+            event_names: ErasedSignal::default(),
             remember: ErasedSignal::default(),
             token: ErasedSignal::default(),
             token_visible: ErasedSignal::new(false),
@@ -63,6 +73,7 @@ impl Form {
         form.set_address(connection.url.get_untracked());
         effect(move || form.set_address(connection.url.get()));
         effect(move || form.show_protocol(&connection.protocol.get()));
+        effect(move || form.show_saved_token());
         form
     }
 
@@ -72,6 +83,10 @@ impl Form {
         let url = self.connection.resolve(&typed);
         self.address.set(typed);
         let Ok(url) = url else { return };
+        let is_stream = is_event_stream(&url);
+        if self.is_stream.get_untracked() != is_stream {
+            self.is_stream.set(is_stream);
+        }
         let server = server_of(&url);
         let last = self.server.get_value();
         if last == server {
@@ -87,6 +102,12 @@ impl Form {
 
     /// Shows the protocol of the connection.
     fn show_protocol(self, protocol: &ProtocolChoice) {
+        if untrack(|| self.connection.is_event_stream()) {
+            let names = if let ProtocolChoice::Plain(names) = protocol { names.join(", ") } else { String::new() };
+            self.event_names.set(names);
+            self.protocol.set(String::new());
+            return self.subprotocols.set(String::new());
+        }
         let (protocol, offered) = match protocol {
             ProtocolChoice::Automatic => ("", String::new()),
             ProtocolChoice::Plain(offered) => (PLAIN, offered.join(", ")),
@@ -96,6 +117,15 @@ impl Form {
         self.subprotocols.set(offered);
     }
 
+    /// Shows the token of the saved connection: two of them may have the same server.
+    fn show_saved_token(self) {
+        let is_saved = self.connection.saved_id.with(Option::is_some);
+        let url = self.connection.url.get_untracked();
+        if let Some(token) = self.auth.token_for(&url).filter(|_| is_saved) {
+            self.token.set(token);
+        }
+    }
+
     /// Returns the view.
     pub(super) fn view(self) -> AnyView {
         let text = |string| label(self.language, string);
@@ -103,22 +133,32 @@ impl Form {
             event.prevent_default();
             self.connect();
         };
+        view! {
+            <form class="fields" on:submit=submit>
+                {self.address_field()}
+                {dynamic_view(move || Some(if self.is_stream.get() { self.stream_fields() } else { self.socket_fields() }))}
+                {error_text(self.error)}
+                <button type="submit" class="btn">
+                    {text(|strings| strings.connect)}
+                </button>
+            </form>
+        }
+        .into_any()
+    }
+
+    /// Returns the fields of a WebSocket.
+    fn socket_fields(self) -> AnyView {
+        let text = |string| label(self.language, string);
         let protocols = [
             ("", text(|strings| strings.automatic)),
             (PLAIN, text(|strings| strings.plain)),
             (ENVELOPE, text(|strings| strings.envelope)),
         ];
         view! {
-            <form class="fields" on:submit=submit>
-                {self.address_field()}
-                {select("selSpeak", text(|strings| strings.protocol), &protocols, self.protocol)}
-                {dynamic_view(move || self.protocol.with(|protocol| protocol == PLAIN).then(|| self.subprotocols_field()))}
-                {self.token_fields()}
-                {error_text(self.error)}
-                <button type="submit" class="btn">
-                    {text(|strings| strings.connect)}
-                </button>
-            </form>
+            {select("selSpeak", text(|strings| strings.protocol), &protocols, self.protocol)}
+            {dynamic_view(move || self.protocol.with(|protocol| protocol == PLAIN).then(|| self.subprotocols_field()))}
+            {self.token_fields()}
+            <p class="muted">{text(|strings| strings.headers)}</p>
         }
         .into_any()
     }
@@ -165,6 +205,9 @@ impl Form {
     }
 
     fn connect(self) {
+        if self.is_stream.get_untracked() {
+            return self.connect_stream();
+        }
         let strings = ConnectionStrings::of(self.language.lang.get_untracked());
         let error = match self.selected_protocol() {
             Ok(ProtocolChoice::Plain(_)) if !subprotocols::is_token(self.typed_token().as_bytes()) => {

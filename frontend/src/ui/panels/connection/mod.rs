@@ -5,20 +5,32 @@
 //! | URL, protocol and token | [`form`] |
 //! | recent URLs; pure | [`addresses`] |
 //! | subprotocols as typed; pure | [`subprotocols`] |
+//! | names of events as typed; pure | [`event_names`] |
+//! | automatic reconnects, ping, close with code and reason | [`control`], [`ping`], [`close_form`] |
+//! | why an event stream failed | [`stream_diagnosis`], [`stream_cause`], [`stream_probe`] |
 //! | why a connection failed | [`diagnosis`](mod@diagnosis), [`diagnose`], [`probe`] |
 
 mod addresses;
+mod close_form;
+mod control;
 mod diagnose;
 mod diagnosis;
+mod event_names;
 mod form;
 mod label;
+mod ping;
 mod probe;
-mod subprotocols;
+mod stream_cause;
+mod stream_diagnosis;
+mod stream_probe;
+pub(super) mod subprotocols;
 
 pub use diagnosis::diagnosis;
 
+use super::copy_as;
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
+    model::copy_as::Step,
     reactive::effect,
     reactive::view::{dynamic_view, text},
     state::{Connection, Dispatcher, Language, LogState, SharedList, context},
@@ -45,16 +57,18 @@ pub fn section() -> AnyView {
     effect(move || remember(log, recent));
     let content = view! {
         {form.view()}
+        {control::controls()}
         {dynamic_view(move || recent.with(|recent| !recent.urls.is_empty()).then(|| recent_list(form, recent)))}
+        {copy_as::menu(|| Step::Connect)}
     };
     Section::new("connection", label(language, |strings| strings.heading))
         .state(move || subprotocol_text(connection, dispatcher, language))
         .view(content.into_any())
 }
 
-/// Returns the selected subprotocol; empty without a connection.
+/// Returns the selected subprotocol; empty without a connection, and for an event stream, which has none.
 fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: &Language) -> String {
-    if !connection.state.with(|state| matches!(state, State::Open(_))) {
+    if connection.is_event_stream() || !connection.state.with(|state| matches!(state, State::Open(_))) {
         return String::new();
     }
     let strings = ConnectionStrings::of(language.lang.get());

@@ -1,5 +1,5 @@
-//! HTTP requests to the page's own server. Other servers cannot be probed: the page's content security policy and the
-//! browser's same-origin policy forbid it.
+//! HTTP requests to the page's own server. The browser's same-origin policy forbids to read the responses of other
+//! WebSocket servers.
 
 use crate::platform::request;
 use web_sys::RequestInit;

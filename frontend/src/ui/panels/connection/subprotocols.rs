@@ -28,6 +28,13 @@ pub fn parse(typed: &str) -> Result<Vec<String>, SubprotocolError> {
     Ok(names)
 }
 
+/// Returns the first name that is not a token or a duplicate; `None` if all can be requested.
+pub fn first_invalid(names: &[String]) -> Option<&String> {
+    let is_invalid =
+        |(at, name): &(usize, &String)| name.is_empty() || !is_token(name.as_bytes()) || names[..*at].contains(name);
+    names.iter().enumerate().find(is_invalid).map(|(_, name)| name)
+}
+
 /// Returns whether a text has only characters of a subprotocol: U+0021 to U+007E without the separators of RFC 2616
 /// (RFC 6455, section 4.1). A token (JWT) that a page sends as a subprotocol has to consist of them too.
 pub(super) fn is_token(text: &[u8]) -> bool {
@@ -50,6 +57,18 @@ mod tests {
         for name in ["a b", "a/b", "a@b", "a:b", "{a}", "a\"", "a\\", "é", "a=b", "a\t1"] {
             assert_eq!(parse(&format!("ok, {name}")), Err(SubprotocolError::Invalid(name.to_owned())));
         }
+    }
+
+    #[test]
+    fn finds_the_first_name_that_cannot_be_requested() {
+        let first_invalid = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            first_invalid(&names).cloned()
+        };
+        assert_eq!(first_invalid(&["chat", "mqtt"]), None);
+        assert_eq!(first_invalid(&["chat", "a b", ""]).as_deref(), Some("a b"));
+        assert_eq!(first_invalid(&["a", ""]).as_deref(), Some(""));
+        assert_eq!(first_invalid(&["a", "b", "a"]).as_deref(), Some("a"));
     }
 
     #[test]

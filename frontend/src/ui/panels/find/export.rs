@@ -1,6 +1,6 @@
 //! Export of rows to a file, in time slices.
 
-use super::record::{Format, piece};
+use super::record::{Details, Format, piece};
 use crate::{
     model::log::{EntryId, LogEntry},
     platform::download::download,
@@ -100,7 +100,9 @@ impl Export {
                 + &message_prefix(&row.body)
                 + &content(strings, &row.body, usize::MAX)
         };
-        let (line, is_last_piece) = piece(self.format, row, &time, &description, self.piece);
+        let annotation = self.log.peek(|log| log.entries.annotations.get(row.id).cloned());
+        let details = Details { time: &time, description: &description, annotation: annotation.as_ref() };
+        let (line, is_last_piece) = piece(self.format, row, details, self.piece);
         text.push_str(&line);
         self.piece += 1;
         if is_last_piece {

@@ -20,11 +20,15 @@ use std::rc::Rc;
 const SLICE_MS: f64 = 16.0;
 
 impl Toolbar {
-    /// Starts a search for the current pattern and kinds.
-    pub(super) fn start_search(self) {
+    /// Starts a search for the current pattern and kinds. Without them, the first call changes nothing: the list stays
+    /// where it is.
+    pub(super) fn start_search(self, is_first: bool) {
         let (typed, kinds) = (self.typed.get(), self.kinds.get());
         self.language.lang.track();
         self.list.restored.track();
+        if is_first && typed.is_empty() && kinds == KindFilter::All {
+            return;
+        }
         self.exported.set(None);
         let [search_thread, marks_thread] = self.threads.get_value();
         search_thread.cancel();

@@ -16,10 +16,10 @@ mod export;
 mod filtering;
 mod marks;
 mod matching;
-mod pattern;
+pub mod pattern;
 mod record;
 mod search;
-mod thread;
+pub mod thread;
 mod toolbar;
 
 pub use toolbar::toolbar;

@@ -1,7 +1,7 @@
 //! A row as a line of an export. Large messages are written in pieces; the text is the last field of a line.
 
 use crate::{
-    model::log::{Body, LogEntry},
+    model::log::{Body, LogEntry, annotations::Annotation},
     model::text::boundary,
     platform::encoding,
 };
@@ -12,7 +12,7 @@ use yodel_protocol::Json;
 /// Bytes of a message per piece; a multiple of three because of Base64.
 const PIECE: usize = 192 << 10;
 /// Names of the fields.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 16] = [
     "time",
     "kind",
     "room",
@@ -25,6 +25,8 @@ const FIELDS: [&str; 14] = [
     "reason",
     "url",
     "code",
+    "pinned",
+    "note",
     "encoding",
     "text",
 ];
@@ -55,19 +57,29 @@ impl Format {
     }
 }
 
-/// Returns a piece of a row's line, and whether it is the last one. `description` is the text of a row that is not a
-/// message.
-pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piece: usize) -> (String, bool) {
+/// Content of a line besides the row itself.
+#[derive(Clone, Copy)]
+pub struct Details<'a> {
+    /// Time as ISO 8601 writes it.
+    pub time: &'a str,
+    /// Text of a row that is not a message.
+    pub description: &'a str,
+    /// Pin and note.
+    pub annotation: Option<&'a Annotation>,
+}
+
+/// Returns a piece of a row's line, and whether it is the last one.
+pub fn piece(format: Format, row: &LogEntry, details: Details, piece: usize) -> (String, bool) {
     let (bytes, binary) = match &row.body {
         Body::Sent { text, .. } | Body::Received { text, .. } => (text.as_bytes(), false),
         Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => (&**bytes, true),
-        _ => (description.as_bytes(), false),
+        _ => (details.description.as_bytes(), false),
     };
     let (from, to) = (edge(bytes, binary, piece), edge(bytes, binary, piece + 1));
     let last = to == bytes.len();
     let mut line = String::with_capacity((to - from) * 3 / 2 + 200);
     if piece == 0 {
-        write_fields(format, &fields(row, time, binary), &mut line);
+        write_fields(format, &fields(row, details, binary), &mut line);
     }
     if binary {
         encoding::encode_into(&bytes[from..to], &mut line);
@@ -89,16 +101,20 @@ fn edge(bytes: &[u8], binary: bool, piece: usize) -> usize {
 }
 
 /// Returns the values of all fields but the last.
-fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1] {
+fn fields(row: &LogEntry, details: Details, binary: bool) -> [String; FIELDS.len() - 1] {
     let mut fields = [const { String::new() }; FIELDS.len() - 1];
     let mut set = |name, value: String| {
         if let Some(index) = FIELDS.iter().position(|field| *field == name) {
             fields[index] = value;
         }
     };
-    set("time", time.to_owned());
+    set("time", details.time.to_owned());
     set("kind", kind_name(&row.body).to_owned());
     set("encoding", if binary { "base64" } else { "" }.to_owned());
+    if let Some(Annotation { is_pinned, note, .. }) = details.annotation {
+        set("pinned", if *is_pinned { "true" } else { "" }.to_owned());
+        set("note", note.clone());
+    }
     match &row.body {
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
             set("room", envelope.room.as_ref().map(ToString::to_string).unwrap_or_default());
@@ -108,7 +124,11 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
                 set("client", from.client.to_string());
                 set("user", from.user.as_ref().map(ToString::to_string).unwrap_or_default());
             }
-            set("server_time", envelope.time().to_string());
+            match &envelope.stream_id {
+                // The id of an event is its position in the stream, which has no time.
+                Some(id) => set("offset", id.to_string()),
+                None => set("server_time", envelope.time().to_string()),
+            }
         }
         Body::Sent { delivery, error, .. } | Body::SentBinary { delivery, error, .. } => {
             set("delivery", delivery_name(*delivery).to_owned());
@@ -197,6 +217,7 @@ fn kind_name(body: &Body) -> &'static str {
         Body::Gap { .. } => "gap",
         Body::Recovered { .. } => "recovered",
         Body::Notice(_) => "notice",
+        Body::Rule { .. } => "rule",
         Body::Reloaded { .. } => "reloaded",
         Body::Trimmed { .. } => "trimmed",
     }

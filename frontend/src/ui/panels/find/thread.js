@@ -1,5 +1,6 @@
 // Matches a regular expression in a thread of its own, so that the page can end it.
-// Request: [source, flags, texts in one string, end of each text, whether to list the matches].
+// Request: [source, flags, texts in one string, end of each text, mode]. The mode is false to test each text, true to
+// list the matches in it, or 'groups' for the groups of the first match, none without a match.
 // Response: 1 as soon as it begins, then an array, or the browser's message about an error.
 const isPair = (text, at) => text.codePointAt(at) > 0xffff;
 
@@ -15,13 +16,16 @@ const ranges = (pattern, text) => {
   return found;
 };
 
-onmessage = ({ data: [source, flags, all, ends, list] }) => {
+const groups = (pattern, text) => [...(pattern.exec(text) ?? [])];
+
+onmessage = ({ data: [source, flags, all, ends, mode] }) => {
   postMessage(1);
   try {
-    const pattern = new RegExp(source, list ? flags + 'g' : flags);
+    const pattern = new RegExp(source, mode === true ? flags + 'g' : flags);
     let at = 0;
     const texts = ends.map((end) => all.slice(at, (at = end)));
-    postMessage(texts.map((text) => (list ? ranges(pattern, text) : pattern.test(text))));
+    const match = mode === 'groups' ? groups : mode ? ranges : (pattern, text) => pattern.test(text);
+    postMessage(texts.map((text) => match(pattern, text)));
   } catch (error) {
     postMessage(error.message);
   }

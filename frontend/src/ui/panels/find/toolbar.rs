@@ -20,6 +20,7 @@ use crate::{
     ui::{
         focus::LIST,
         keys::is_composing,
+        panels::panel_state::PanelState,
         widgets::{button, toggle_group},
     },
 };
@@ -37,6 +38,10 @@ pub fn toolbar() -> AnyView {
     toolbar.view()
 }
 
+/// Text and kinds of the filter of a connection while another one is active.
+#[derive(Clone, Copy)]
+struct KeptFilter(ErasedValue<(String, KindFilter)>);
+
 /// State of the toolbar. A handle: copies refer to the same toolbar.
 #[derive(Clone, Copy)]
 pub(super) struct Toolbar {
@@ -44,6 +49,7 @@ pub(super) struct Toolbar {
     layout: &'static Layout,
     pub(super) list: &'static ListState,
     pub(super) log: &'static LogState,
+    kept: KeptFilter,
     pub(super) typed: ErasedSignal<String>,
     pub(super) kinds: ErasedSignal<KindFilter>,
     /// The browser's message about an invalid regular expression, or why the search ended.
@@ -60,13 +66,16 @@ pub(super) struct Toolbar {
 
 impl Toolbar {
     fn new() -> Self {
+        let kept = PanelState::get().part(|| KeptFilter(ErasedValue::new(Default::default())));
+        let (typed, kinds) = kept.0.get_value();
         let toolbar = Self {
             language: context::<Language>(),
             layout: context::<Layout>(),
             list: context::<ListState>(),
             log: context::<LogState>(),
-            typed: ErasedSignal::default(),
-            kinds: ErasedSignal::default(),
+            kept,
+            typed: ErasedSignal::new(typed),
+            kinds: ErasedSignal::new(kinds),
             error: ErasedSignal::default(),
             exporting: ErasedSignal::new(false),
             exported: ErasedSignal::new(None),
@@ -75,7 +84,8 @@ impl Toolbar {
             threads: ErasedValue::new(Default::default()),
             slice_requested: ErasedValue::new(false),
         };
-        effect(move || toolbar.start_search());
+        let mut is_first = true;
+        effect(move || toolbar.start_search(std::mem::take(&mut is_first)));
         effect(move || {
             if toolbar.layout.filter_requested.get() {
                 toolbar.layout.filter_requested.set(false);
@@ -98,6 +108,7 @@ impl Toolbar {
                     type="search"
                     autocomplete="off"
                     spellcheck="false"
+                    value=self.typed.get_untracked()
                     aria-label=self.label(|strings| strings.filter)
                     aria-describedby="found"
                     aria-invalid=text(move || (!self.error.get().is_empty()).to_string())
@@ -159,7 +170,18 @@ impl Toolbar {
         if let (Some(Progress { rows, total, done }), true) = (self.exported.get(), self.exporting.get()) {
             return fill_counts(if done { strings.exported } else { strings.exporting }, rows, total);
         }
-        matches.map_or_else(String::new, |matches| fill_counts(strings.count, matches as u64, total as u64))
+        let Some(matches) = matches else { return String::new() };
+        let count = fill_counts(strings.count, matches as u64, total as u64);
+        match self.selected_match() {
+            Some(position) => format!("{count} · {}", fill(strings.position, &[("n", &number(position as u64))])),
+            None => count,
+        }
+    }
+
+    /// Returns the position of the selected row among the matches, from 1, tracked.
+    fn selected_match(self) -> Option<usize> {
+        let selected = self.list.selected.get()?;
+        self.log.read(|log| log.filter.position(selected))
     }
 
     fn pause(self) {
@@ -184,16 +206,22 @@ impl Toolbar {
         Export::start(self.language, self.log, format, move |progress| self.exported.set(Some(progress)));
     }
 
-    /// Removes the filter and the pause, because without the toolbar all rows are shown, and shows a notice about it.
+    /// Removes the filter, because without the toolbar all rows are shown. When Tools is closed, removes the pause as
+    /// well, and shows a notice about both; when another connection becomes active, the filter returns with this one.
     fn close(self) {
+        let returns = self.layout.tools.get_untracked();
+        let kept = if returns { (self.typed.get_untracked(), self.kinds.get_untracked()) } else { Default::default() };
+        self.kept.0.set_value(kept);
         let is_active = |log: &Log| log.filter.match_count().is_some() || log.filter.held_back(&log.entries).is_some();
-        if self.log.peek(is_active) {
+        if !returns && self.log.peek(is_active) {
             self.layout.notify("filter", self.label(|strings| strings.ended));
         }
         self.threads.get_value().iter().for_each(Thread::end);
         self.list.highlighter.set(None);
         self.log.change(|log| {
-            log.filter.pause(None);
+            if !returns {
+                log.filter.pause(None);
+            }
             log.filter.reset(false);
         });
     }

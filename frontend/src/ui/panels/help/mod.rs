@@ -24,13 +24,20 @@ const FIELD: [HelpEntry; 4] = [
     ("↑ ↓", |strings| strings.history),
 ];
 /// Keys in the list.
-const LIST: [HelpEntry; 3] = [
+const LIST: [HelpEntry; 4] = [
     ("j k, Alt+↓ Alt+↑", |strings| strings.next_message),
     ("Enter", |strings| strings.open_message),
+    ("c r e p d", |strings| strings.message_actions),
     ("Ctrl+F", |strings| strings.filter),
 ];
 /// Keys that work everywhere.
-const ANYWHERE: [HelpEntry; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
+const ANYWHERE: [HelpEntry; 5] = [
+    ("Ctrl+K, Alt+T", |strings| strings.tools),
+    ("Esc", |strings| strings.close_panel),
+    ("Alt+N", |strings| strings.new_tab),
+    ("Alt+Page Down, Alt+Page Up", |strings| strings.next_tab),
+    ("Delete", |strings| strings.close_tab),
+];
 /// Keys that work outside text fields.
 const OUTSIDE: [HelpEntry; 2] = [("/", |strings| strings.filter), ("?", |strings| strings.shortcuts)];
 

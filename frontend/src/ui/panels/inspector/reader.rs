@@ -1,54 +1,15 @@
 //! Content of a row, piece by piece, so that a message of 32 MiB opens as fast as a short one.
 
 use super::{hex, pretty::Pretty};
-use crate::model::text::boundary;
-use std::sync::Arc;
+use crate::{
+    model::text::boundary,
+    ui::panels::rows::content::{Content, ContentView},
+};
 
 /// Approximate characters per piece.
 pub const PIECE_CHARS: usize = 64 << 10;
 /// Bytes whose dump is about as long as a piece.
 const HEX_PIECE_BYTES: usize = PIECE_CHARS / 44 * hex::LINE;
-
-/// A view of a message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ContentView {
-    /// Indented JSON.
-    #[default]
-    Pretty,
-    /// The text as received.
-    Raw,
-    /// A hex dump.
-    Hex,
-}
-
-/// Content of a row.
-#[derive(Clone, Debug)]
-pub enum Content {
-    /// A text message, or a binary one that is UTF-8.
-    Text(Arc<str>),
-    /// A binary message that is not UTF-8.
-    Bytes(Arc<[u8]>),
-}
-
-impl Content {
-    /// Returns the content of a binary message.
-    pub fn of(bytes: &Arc<[u8]>) -> Self {
-        str::from_utf8(bytes).map_or_else(|_| Self::Bytes(Arc::clone(bytes)), |text| Self::Text(text.into()))
-    }
-
-    /// Returns the bytes.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Text(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes,
-        }
-    }
-
-    /// Returns whether the first piece is JSON.
-    pub fn is_json(&self) -> bool {
-        matches!(self, Self::Text(text) if Pretty::default().piece(text, PIECE_CHARS).is_some())
-    }
-}
 
 /// Progress of reading a row.
 #[derive(Debug)]
@@ -64,7 +25,7 @@ impl Reader {
     pub fn new(content: Content, preferred: ContentView) -> Self {
         let view = match (&content, preferred) {
             (Content::Bytes(_), _) => ContentView::Hex,
-            (Content::Text(_), ContentView::Pretty) if !content.is_json() => ContentView::Raw,
+            (Content::Text(text), ContentView::Pretty) if !is_json(text) => ContentView::Raw,
             _ => preferred,
         };
         Self { content, view, pretty: Pretty::default(), at: 0 }
@@ -102,6 +63,11 @@ impl Reader {
             }
         }
     }
+}
+
+/// Returns whether the first piece of a text is JSON.
+pub fn is_json(text: &str) -> bool {
+    Pretty::default().piece(text, PIECE_CHARS).is_some()
 }
 
 #[cfg(test)]

@@ -1,67 +1,90 @@
 //! The view of the selected row.
 
-use super::properties;
-use super::reader::{Content, ContentView, Reader};
+use super::{
+    decoded::{Decoding, LoadState},
+    format_choice::FormatChoice,
+    reader::Reader,
+    resizer::Resizer,
+};
 use crate::{
     i18n::{fill, inspector::InspectorStrings},
-    model::log::{Body, LogEntry},
+    model::{content_format::ContentFormat, copy_as::Step, log::LogEntry},
     platform::dom::{element, focus},
     reactive::view::{
         BoolAttribute, ClickHandler, DynamicView, Text, bool_attribute, click_handler, dynamic_view, text,
     },
     reactive::{ErasedMemo, ErasedSignal, ErasedValue, effect},
-    state::{Language, ListState, LogState, context},
-    ui::widgets::{button, toggle_group},
     ui::{
         focus::{INSPECTOR, LIST},
-        log_list::row_text::{connection_prefix, content, message_prefix},
+        panels::{
+            copy_as,
+            rows::{
+                RowActions,
+                content::{Content, ContentView},
+            },
+            rules,
+        },
+        widgets::{button, toggle_group},
     },
 };
-use leptos::{ev::KeyboardEvent, prelude::*};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
 use web_sys::Element;
 
 /// Id of the element with the content.
 const CONTENT: &str = "whole";
 
-/// Selects the message about the last action.
-pub type StatusText = fn(&InspectorStrings) -> &'static str;
-
 /// State of the inspector. A handle: copies refer to the same inspector.
 #[derive(Clone, Copy)]
 pub struct Inspector {
-    language: &'static Language,
-    list: &'static ListState,
-    log: &'static LogState,
+    /// Actions on rows.
+    pub(super) rows: RowActions,
     /// `true` if a row is selected.
     pub has_selection: ErasedMemo<bool>,
-    /// The view that the user chose.
-    preferred: ErasedSignal<ContentView>,
     /// The view that is shown.
-    shown: ErasedSignal<ContentView>,
+    pub(super) shown: ErasedSignal<ContentView>,
     /// Bytes that are not shown yet.
-    remaining: ErasedSignal<u64>,
-    pub status: ErasedSignal<Option<StatusText>>,
-    reader: ErasedValue<Option<Reader>>,
+    pub(super) remaining: ErasedSignal<u64>,
+    /// Note below the content: an error or the result of a comparison.
+    pub(super) note: ErasedSignal<String>,
+    pub(super) reader: ErasedValue<Option<Reader>>,
+    /// The message that is decoded, unless the reader shows it.
+    pub(super) decoding: ErasedValue<Option<Decoding>>,
+    pub(super) decoders: ErasedSignal<LoadState>,
+    /// Ends the download of the decoders.
+    pub(super) decoders_timeout: ErasedValue<Option<Timeout>>,
+    /// The chosen format.
+    pub(super) format: FormatChoice,
+    /// The format that the content seems to have.
+    pub(super) found_format: ErasedSignal<Option<ContentFormat>>,
+    pub(super) resizer: Resizer,
+    /// The row that was opened last, which may be removed from the list.
+    opened: ErasedValue<Option<LogEntry>>,
 }
 
 impl Inspector {
     /// Creates the state for the row that is selected in the list.
-    pub fn new() -> Self {
-        let (list, log) = (context::<ListState>(), context::<LogState>());
+    pub fn new(rows: RowActions) -> Self {
+        let list = rows.list;
         let inspector = Self {
-            language: context::<Language>(),
-            list,
-            log,
+            rows,
             has_selection: ErasedMemo::new(move || list.selected.get().is_some()),
-            preferred: ErasedSignal::default(),
             shown: ErasedSignal::default(),
             remaining: ErasedSignal::new(0),
-            status: ErasedSignal::new(None),
+            note: ErasedSignal::default(),
             reader: ErasedValue::new(None),
+            decoding: ErasedValue::new(None),
+            decoders: ErasedSignal::default(),
+            decoders_timeout: ErasedValue::new(None),
+            format: FormatChoice::load(),
+            found_format: ErasedSignal::new(None),
+            resizer: Resizer::load(),
+            opened: ErasedValue::new(None),
         };
+        inspector.format.follow(inspector);
         effect(move || {
             list.selected.track();
-            inspector.preferred.track();
+            rows.state.view.track();
             untrack(|| inspector.open());
         });
         inspector
@@ -69,7 +92,6 @@ impl Inspector {
 
     /// Returns the view of the selected row.
     pub fn view(self) -> AnyView {
-        let action = |action: fn(Self)| move || action(self);
         request_animation_frame(move || {
             if self.has_selection.try_get_untracked() == Some(true) {
                 self.open_first();
@@ -77,24 +99,27 @@ impl Inspector {
             }
         });
         view! {
-            <aside id=INSPECTOR class="inspector" tabindex="-1" aria-labelledby="message" on:keydown=self.keys()>
-                <div class="panel-header">
-                    <h2 id="message">{self.label(|strings| strings.heading)}</h2>
-                    {button("btn-text", self.label(|strings| strings.previous), action(|it| it.list.inspect_next(-1, 0)))}
-                    {button("btn-text", self.label(|strings| strings.next), action(|it| it.list.inspect_next(1, 0)))}
-                    {button("btn-text", self.label(|strings| strings.close), action(Self::close))}
-                </div>
+            <aside
+                id=INSPECTOR
+                class="inspector"
+                tabindex="-1"
+                aria-labelledby="message"
+                node_ref=self.resizer.element
+                on:keydown=self.keys()
+            >
+                {self.separator()}
+                {self.header()}
                 {self.view_choice()}
+                {self.format_choice()}
                 <pre id=CONTENT tabindex="0" role="region" aria-labelledby="message"></pre>
+                <p class="content-note" aria-live="polite">{text(move || self.note.get())}</p>
                 {self.more_button()}
                 {self.properties()}
-                <div class="actions">
-                    {button("btn", self.label(|strings| strings.copy), action(Self::copy))}
-                    {button("btn", self.label(|strings| strings.save), action(Self::save))}
-                </div>
-                <p role="status">
-                    {text(move || self.status.get().map_or("", |status| status(self.strings())))}
-                </p>
+                {self.note_field()}
+                {self.row_buttons()}
+                {rules::make_button()}
+                {copy_as::menu(move || self.row().map_or(Step::Connect, |row| Step::of(&row)))}
+                <p role="status">{text(move || self.status())}</p>
             </aside>
         }
         .into_any()
@@ -106,13 +131,15 @@ impl Inspector {
                 (
                     self.label(string),
                     bool_attribute(move || self.shown.get() == view),
-                    click_handler(move || self.preferred.set(view)),
+                    click_handler(move || self.rows.state.view.set(view)),
                 )
             };
         let views = vec![
             one(ContentView::Pretty, |strings| strings.pretty),
             one(ContentView::Raw, |strings| strings.raw),
             one(ContentView::Hex, |strings| strings.hex),
+            one(ContentView::Decoded, |strings| strings.decoded),
+            one(ContentView::Diff, |strings| strings.diff),
         ];
         toggle_group(self.label(|strings| strings.view), views)
     }
@@ -120,70 +147,43 @@ impl Inspector {
     fn more_button(self) -> DynamicView {
         let has_more = ErasedMemo::new(move || self.remaining.get() > 0);
         let label = text(move || {
-            fill(self.strings().show_more, &[("n", &self.language.strings().number(self.remaining.get()))])
+            fill(self.strings().show_more, &[("n", &self.rows.language.strings().number(self.remaining.get()))])
         });
         dynamic_view(move || has_more.get().then(|| button("btn", label.clone(), move || self.show_more())))
     }
 
-    /// Returns the properties. They follow the delivery state.
-    fn properties(self) -> DynamicView {
-        let version = ErasedMemo::new(move || {
-            let row = self.list.selected.get()?;
-            self.log.read(|log| log.entries.get(row).map(|row| (row.id, row.version())))
-        });
-        dynamic_view(move || {
-            version.get()?;
-            let row = self.row()?;
-            let properties = properties::properties(self.strings(), self.language.strings(), &row, &self.content(&row));
-            let properties: Vec<_> = properties
-                .into_iter()
-                .map(|(name, value)| {
-                    view! {
-                        <dt>{name}</dt>
-                        <dd>{value}</dd>
-                    }
-                    .into_any()
-                })
-                .collect();
-            Some(view! { <dl>{properties}</dl> }.into_any())
-        })
-    }
-
-    fn keys(self) -> impl FnMut(KeyboardEvent) + 'static {
-        move |event| {
-            let by = match event.key().as_str() {
-                "Escape" => {
-                    // Prevents the global shortcut from also closing the panels.
-                    event.prevent_default();
-                    return self.close();
-                }
-                "j" => 1,
-                "k" => -1,
-                "ArrowDown" if event.alt_key() => 1,
-                "ArrowUp" if event.alt_key() => -1,
-                _ => return,
-            };
-            if !(event.ctrl_key() || event.meta_key()) {
-                event.prevent_default();
-                self.list.inspect_next(by, 0);
-            }
+    /// Returns the result of the last action on the row.
+    fn status(self) -> &'static str {
+        match (self.rows.state.status.get(), self.rows.list.selected.get()) {
+            (Some((row, status)), Some(selected)) if row == selected => status(self.rows.strings()),
+            _ => "",
         }
     }
 
-    fn close(self) {
-        self.list.selected.set(None);
+    /// Closes the inspector.
+    pub(super) fn close(self) {
+        self.rows.list.selected.set(None);
         focus(LIST);
     }
 
     /// Opens the selected row.
-    fn open(self) {
-        let (row, preferred) = (self.list.selected.get(), self.preferred.get());
-        self.status.set(None);
-        let Some(row) = row.and_then(|row| self.log.entry(row)) else { return };
-        self.reader.set_value(Some(Reader::new(untrack(|| self.content(&row)), preferred)));
-        if let Some(content) = element::<Element>(CONTENT) {
-            content.set_text_content(None);
-            content.set_scroll_top(0);
+    pub(super) fn open(self) {
+        let Some(row) = self.row() else { return };
+        if self.opened.with_value(|opened| opened.as_ref().map(|row| row.id)) != Some(row.id) {
+            self.rows.clear_report();
+        }
+        self.opened.set_value(Some(row.clone()));
+        self.note.set(String::new());
+        self.reader.set_value(None);
+        self.decoding.set_value(None);
+        let Some(element) = element::<Element>(CONTENT) else { return };
+        element.set_text_content(None);
+        element.set_scroll_top(0);
+        let content = Content::of_row(&row, self.rows.language.strings());
+        match self.rows.state.view.get() {
+            ContentView::Diff => self.open_comparison(&row, &element),
+            ContentView::Decoded => self.open_decoded(content),
+            view => self.reader.set_value(Some(Reader::new(content, view))),
         }
         self.show_more();
     }
@@ -197,41 +197,40 @@ impl Inspector {
 
     fn show_more(self) {
         let read = |reader: &mut Option<Reader>| {
-            reader.as_mut().map(|reader| (reader.piece(), reader.view(), reader.remaining()))
+            reader.as_mut().map(|reader| (reader.piece(), reader.view(), reader.remaining() as u64))
         };
-        let Some((piece, view, left)) = self.reader.try_update_value(read).flatten() else { return };
+        let piece = self.reader.try_update_value(read).flatten();
+        let is_decoded = self.rows.state.view.get_untracked() == ContentView::Decoded;
+        let (piece, left) = match piece {
+            Some((piece, view, left)) => {
+                self.shown.set(if is_decoded { ContentView::Decoded } else { view });
+                (piece, left)
+            }
+            None => match self.decoded_piece() {
+                Some(decoded) => decoded,
+                None => return,
+            },
+        };
         if let Some(content) = element::<Element>(CONTENT) {
             let _ = content.append_child(&document().create_text_node(&piece));
         }
-        self.shown.set(view);
-        self.remaining.set(left as u64);
+        self.remaining.set(left);
     }
 
-    /// Returns the selected row.
-    pub fn row(self) -> Option<LogEntry> {
-        self.log.entry(self.list.selected.get_untracked()?)
+    /// Returns the selected row, also if it was removed from the list since it was opened.
+    pub(super) fn row(self) -> Option<LogEntry> {
+        let id = self.rows.list.selected.get_untracked()?;
+        let opened = || self.opened.with_value(|row| row.clone().filter(|row| row.id == id));
+        self.rows.log.entry(id).or_else(opened)
     }
 
-    /// Returns the content of a message, or the text of any other row.
-    pub fn content(self, row: &LogEntry) -> Content {
-        match &row.body {
-            Body::Sent { text, .. } | Body::Received { text, .. } => Content::Text(text.clone()),
-            Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => Content::of(bytes),
-            body => {
-                let strings = self.language.strings();
-                Content::Text(
-                    (connection_prefix(strings, body) + &message_prefix(body) + &content(strings, body, usize::MAX))
-                        .into(),
-                )
-            }
-        }
+    /// Returns the strings, tracked.
+    pub(super) fn strings(self) -> &'static InspectorStrings {
+        InspectorStrings::of(self.rows.language.lang.get())
     }
 
-    fn strings(self) -> &'static InspectorStrings {
-        InspectorStrings::of(self.language.lang.get())
-    }
-
-    fn label(self, string: fn(&InspectorStrings) -> &'static str) -> Text {
+    /// Returns one string as a text that follows the language.
+    pub(super) fn label(self, string: fn(&InspectorStrings) -> &'static str) -> Text {
         text(move || string(self.strings()))
     }
 }

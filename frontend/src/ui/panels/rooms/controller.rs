@@ -1,4 +1,4 @@
-//! State and actions of the rooms panel. It lives as long as the page, so unread messages are counted while the panels
+//! State and actions of the rooms panel. It lives as long as the connection, so unread messages are counted while the panels
 //! are closed.
 
 use super::first_offset::first_offset;
@@ -9,7 +9,10 @@ use crate::{
         Destination,
         rooms::{Room, Rooms},
     },
-    reactive::view::{Text, text},
+    reactive::{
+        ErasedValue,
+        view::{Text, text},
+    },
     state::{Auth, Connection, Dispatcher, Language, LogState, Messages, RoomsState, context},
     ui::panels::panel_state::PanelState,
 };
@@ -32,16 +35,17 @@ pub(super) struct RoomsController {
     pub(super) messages: &'static Messages,
     pub(super) dispatcher: &'static Dispatcher,
     pub(super) joined: &'static RoomsState,
-    rooms: &'static ArcStoredValue<Rooms>,
+    rooms: ErasedValue<Rooms>,
 }
 
 impl RoomsController {
-    /// Returns the controller of this page. The first call subscribes to the effects of the session.
+    /// Returns the controller of this connection. The first call subscribes to the effects of the session.
     pub(super) fn from_context() -> Self {
         let mut is_new = false;
-        let rooms = PanelState::get().rooms.get_or_init(|| {
+        let state = PanelState::get();
+        let rooms = *state.rooms.get_or_init(|| {
             is_new = true;
-            ArcStoredValue::new(Rooms::default())
+            state.value(Rooms::default())
         });
         let controller = Self {
             auth: context::<Auth>(),

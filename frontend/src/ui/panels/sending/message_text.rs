@@ -18,6 +18,23 @@ pub fn message_text() -> String {
     message_field().map(|field| field.value()).unwrap_or_default()
 }
 
+/// Size of a text in bytes above which it is not inserted by a command, because browsers take seconds for long ones.
+const MAX_COMMAND_BYTES: usize = 64 << 10;
+
+/// Replaces the text in the message field, and moves the focus there. The browser's undo restores a short text.
+pub fn replace_text(text: &str) {
+    let Some(field) = message_field() else { return };
+    if text.len().max(field.value().len()) <= MAX_COMMAND_BYTES && !text.is_empty() {
+        field.select();
+        return insert_text(text);
+    }
+    focus_message_field();
+    field.set_value(text);
+    if let Ok(event) = web_sys::Event::new("input") {
+        let _ = field.dispatch_event(&event);
+    }
+}
+
 /// Inserts a text at the caret of the message field, as if it had been pasted, and moves the focus there.
 pub fn insert_text(text: &str) {
     let Some(field) = message_field() else { return };

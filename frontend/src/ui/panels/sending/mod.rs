@@ -3,7 +3,7 @@
 mod binary;
 mod bytes;
 mod label;
-mod message_text;
+pub mod message_text;
 mod plan;
 mod repeat;
 mod saved_messages;
@@ -14,7 +14,7 @@ use crate::{
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Dispatcher, Language, Layout, Overlay, context},
-    ui::panels::rooms,
+    ui::panels::{rooms, variables},
     ui::widgets::{button, checkbox, disclosure},
 };
 use gloo_timers::callback::Interval;
@@ -29,17 +29,26 @@ pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let text_of = |string| label(language, string);
-    on_cleanup(move || layout.multiline.set(false));
+    on_cleanup(move || {
+        // Another connection that becomes active keeps the field as it is.
+        if !layout.tools.get_untracked() {
+            layout.multiline.set(false);
+        }
+    });
     view! {
         <section class="send-options" aria-label=text_of(|strings| strings.heading)>
             {rooms::recipient()}
             <div class="disclosures">
                 {checkbox(text_of(|strings| strings.multiline), layout.multiline)}
                 {disclosure(text_of(|strings| strings.saved), saved_messages::saved_messages())}
+                {disclosure(text(|| "{{x}}"), variables::insert(message_text::insert_text))}
                 {disclosure(text_of(|strings| strings.binary), binary::binary())}
                 {disclosure(text_of(|strings| strings.repeat), repeat::repeat())}
                 {button("btn-text keys", text_of(|strings| strings.shortcuts), move || layout.overlay.set(Some(Overlay::Help)))}
             </div>
+            <p class="muted" role="status">
+                {variables::undefined()}
+            </p>
             <p class="muted" role="status">
                 {hint()}
             </p>

@@ -8,8 +8,9 @@ use super::{
 use crate::{
     i18n::{fill, sending::SendingStrings},
     reactive::view::{dynamic_view, text},
-    reactive::{ErasedSignal, ErasedValue},
+    reactive::{ErasedSignal, ErasedValue, effect},
     state::{Connection, Language, Layout, Messages, context},
+    ui::panels::panel_state::PanelState,
     ui::widgets::{Field, button, error_text},
 };
 use gloo_timers::callback::Interval;
@@ -40,21 +41,30 @@ struct Repeat {
 }
 
 pub(super) fn repeat() -> AnyView {
-    let language = context::<Language>();
-    let repeat = Repeat {
-        connection: context::<Connection>(),
-        language: context::<Language>(),
-        layout: context::<Layout>(),
-        messages: context::<Messages>(),
-        interval: ErasedSignal::new(DEFAULT_INTERVAL.to_owned()),
-        count: ErasedSignal::default(),
-        error: ErasedSignal::default(),
-        sent: ErasedSignal::new(0),
-        status: ErasedSignal::new(None),
-        running: ErasedSignal::new(false),
-        timer: ErasedValue::new(None),
-    };
-    on_cleanup(move || repeat.close());
+    let (connection, language) = (context::<Connection>(), context::<Language>());
+    let (layout, messages) = (context::<Layout>(), context::<Messages>());
+    // A repetition goes on while another connection is active.
+    let repeat = PanelState::get().part(move || {
+        let repeat = Repeat {
+            connection,
+            language,
+            layout,
+            messages,
+            interval: ErasedSignal::new(DEFAULT_INTERVAL.to_owned()),
+            count: ErasedSignal::default(),
+            error: ErasedSignal::default(),
+            sent: ErasedSignal::new(0),
+            status: ErasedSignal::new(None),
+            running: ErasedSignal::new(false),
+            timer: ErasedValue::new(None),
+        };
+        effect(move || {
+            if !layout.tools.get() {
+                repeat.close();
+            }
+        });
+        repeat
+    });
     let interval = text(move || fill(SendingStrings::of(language.lang.get()).interval, &[("min", &MIN_MS)]));
     let number = |id, label, value: ErasedSignal<String>| {
         let change = move |typed| {
@@ -98,6 +108,10 @@ impl Repeat {
         let Some(plan) = RepeatPlan::parse(&self.interval.get_untracked(), &self.count.get_untracked()) else {
             return self.error.set(fill(strings.invalid_number, &[("min", &MIN_MS)]));
         };
+        if untrack(|| self.connection.is_event_stream()) {
+            let reason = self.language.lang.get_untracked().strings().receive_only;
+            return self.error.set(reason.to_owned());
+        }
         let text = message_text();
         if text.trim().is_empty() {
             return self.error.set(strings.message_required.to_owned());
@@ -113,7 +127,8 @@ impl Repeat {
         if !self.connection.state.with_untracked(|state| matches!(state, State::Open(_))) {
             return self.stop(|strings| strings.stopped_disconnected);
         }
-        if !self.messages.send(text) {
+        // The panels are loaded, and the variables with them.
+        if !self.messages.expand(text).is_some_and(|text| self.messages.send(&text)) {
             return self.stop(|strings| strings.stopped_queue_full);
         }
         self.sent.update(|sent| *sent += 1);
@@ -122,11 +137,13 @@ impl Repeat {
         }
     }
 
-    /// Stops a repetition when the form is closed. A notice reports the count, which the form no longer shows.
+    /// Stops a repetition when Tools is closed. A notice reports the count, which the form no longer shows.
     fn close(self) {
         if self.timer.try_update_value(Option::take).flatten().is_none() {
             return;
         }
+        self.running.set(false);
+        self.status.set(None);
         let (language, mut sent) = (self.language, 0);
         self.sent.update(|count| sent = *count);
         let ended = text(move || fill(SendingStrings::of(language.lang.get()).stopped_closed, &[("n", &sent)]));

@@ -10,19 +10,19 @@ use crate::{
     platform::storage::StorageFull,
     reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Language, SharedList, context},
+    state::{Connection, ConnectionPart, Language, context},
     ui::widgets::{Field, button, error_text, labeled_button},
 };
 use leptos::prelude::*;
 
-/// Storage name of the saved messages.
+/// Storage name of the saved messages without a saved connection.
 const STORAGE_KEY: &str = "yodel.saved";
 
 /// State of the form. A handle: copies refer to the same form.
 #[derive(Clone, Copy)]
 struct SavedMessagesForm {
     language: &'static Language,
-    saved: SharedList<SavedStore>,
+    saved: ConnectionPart<SavedStore>,
     name: ErasedSignal<String>,
     error: ErasedSignal<String>,
     /// The name that the user was asked about, because a message has it already.
@@ -33,7 +33,7 @@ pub(super) fn saved_messages() -> AnyView {
     let language = context::<Language>();
     let form = SavedMessagesForm {
         language: context::<Language>(),
-        saved: SharedList::load(STORAGE_KEY),
+        saved: ConnectionPart::load(STORAGE_KEY, context::<Connection>()),
         name: ErasedSignal::default(),
         error: ErasedSignal::default(),
         asked: ErasedValue::new(String::new()),

@@ -11,9 +11,14 @@ fn row(body: Body) -> LogEntry {
 }
 
 fn line(format: Format, body: Body) -> String {
+    annotated(format, body, None)
+}
+
+fn annotated(format: Format, body: Body, annotation: Option<&Annotation>) -> String {
     let (row, mut line) = (row(body), String::new());
+    let details = Details { time: TIME, description: "description", annotation };
     for index in 0.. {
-        let (text, last) = piece(format, &row, TIME, "description", index);
+        let (text, last) = piece(format, &row, details, index);
         line += &text;
         if last {
             break;
@@ -47,6 +52,7 @@ fn writes_envelope_fields() {
         room: Some(RoomName::new("chat").unwrap()),
         event: EventName::new("msg").unwrap(),
         from: Some(from),
+        stream_id: None,
     };
     let envelope = Some(Envelope::new(names.into(), Some(Offset(12)), 34));
     let body = Body::Received { text: "hello".into(), envelope };
@@ -57,6 +63,15 @@ fn writes_envelope_fields() {
             "user": "ada", "server_time": "34", "text": "hello",
         })
     );
+}
+
+#[test]
+fn writes_name_and_id_of_an_event() {
+    let event = EventName::new("tick").unwrap();
+    let fields = SharedFields { room: None, event, from: None, stream_id: Some("k:7".into()) };
+    let body = Body::Received { text: "hello".into(), envelope: Some(Envelope::new(fields.into(), None, 0)) };
+    let expected = json!({ "time": TIME, "kind": "received", "offset": "k:7", "event": "tick", "text": "hello" });
+    assert_eq!(object(body), expected);
 }
 
 #[test]
@@ -76,9 +91,21 @@ fn writes_delivery_and_close_fields() {
 }
 
 #[test]
+fn writes_pin_and_note() {
+    let annotation = Annotation { entry: EntryId(1), is_pinned: true, note: "=a \"b\"".to_owned() };
+    let json = annotated(Format::Json, received("hello"), Some(&annotation));
+    assert_eq!(
+        serde_json::from_str::<Value>(&json).unwrap(),
+        json!({ "time": TIME, "kind": "received", "pinned": "true", "note": "=a \"b\"", "text": "hello" })
+    );
+    let csv = annotated(Format::Csv, received("hello"), Some(&annotation));
+    assert!(csv.contains(",\"true\",\"'=a \"\"b\"\"\",,\"hello\""), "{csv}");
+}
+
+#[test]
 fn escapes_csv_and_keeps_every_column() {
     let line = line(Format::Csv, received("a \"b\",\r\nc"));
-    assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
+    assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
     assert_eq!(Format::Csv.header().matches(',').count(), FIELDS.len() - 1);
 }
 

@@ -1,0 +1,36 @@
+//! English strings for working on rows.
+
+use crate::i18n::strings::rows::RowStrings;
+
+pub(in crate::i18n) const STRINGS: RowStrings = RowStrings {
+    pinned: "Pinned",
+    jump: "Go to {text}",
+    copy: "Copy",
+    resend: "Resend",
+    edit: "Edit and send",
+    pin: "Pin",
+    unpin: "Unpin",
+    unpin_label: "Unpin {text}",
+    compare: "Compare",
+    compare_with: "Compare with chosen",
+    copied: "Copied.",
+    copy_blocked: "The browser blocked copying. Select the text and copy it, or save it.",
+    too_long: "Too long to copy as hex. Save it instead.",
+    resent: "Sent again.",
+    not_resent: "Not sent: the send queue is full. Try again later.",
+    too_large: "Too large for the message field (limit {max} bytes).",
+    compare_chosen: "Chosen. Now choose Compare on another message.",
+    compare_ended: "No message is chosen for comparison.",
+    too_many_pins: "At most {n} messages can be pinned or have a note.",
+    pins_too_large: "The pinned messages would be larger than {n} bytes.",
+    note_too_long: "The note is too long (limit {n} bytes).",
+    note: "Note",
+    note_hint: "Kept over a reload and written to exports.",
+    restore_draft: "Restore draft",
+    draft_kept: "Your draft was replaced and is kept.",
+    pinned_mark: "Pinned:",
+    ms: "{n} ms",
+    s: "{n} s",
+    min: "{n} min",
+    h: "{n} h",
+};

@@ -1,0 +1,36 @@
+//! Chinese strings for working on rows.
+
+use crate::i18n::strings::rows::RowStrings;
+
+pub(in crate::i18n) const STRINGS: RowStrings = RowStrings {
+    pinned: "已固定",
+    jump: "跳转到 {text}",
+    copy: "复制",
+    resend: "重新发送",
+    edit: "编辑并发送",
+    pin: "固定",
+    unpin: "取消固定",
+    unpin_label: "取消固定 {text}",
+    compare: "比较",
+    compare_with: "与所选消息比较",
+    copied: "已复制。",
+    copy_blocked: "浏览器阻止了复制。请选中文本手动复制，或保存为文件。",
+    too_long: "内容过长，无法以十六进制复制。请保存为文件。",
+    resent: "已重新发送。",
+    not_resent: "未发送：发送队列已满，请稍后重试。",
+    too_large: "超过消息输入框的上限（{max} 字节）。",
+    compare_chosen: "已选择。请在另一条消息上选择“比较”。",
+    compare_ended: "未选择要比较的消息。",
+    too_many_pins: "最多可为 {n} 条消息固定或添加备注。",
+    pins_too_large: "已固定的消息总大小将超过 {n} 字节。",
+    note_too_long: "备注过长（上限 {n} 字节）。",
+    note: "备注",
+    note_hint: "重新加载后保留，并写入导出文件。",
+    restore_draft: "恢复草稿",
+    draft_kept: "草稿已被替换并保留。",
+    pinned_mark: "已固定：",
+    ms: "{n} 毫秒",
+    s: "{n} 秒",
+    min: "{n} 分",
+    h: "{n} 小时",
+};
