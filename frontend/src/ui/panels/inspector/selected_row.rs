@@ -118,8 +118,8 @@ impl Inspector {
                 {self.note_field()}
                 {self.row_buttons()}
                 {rules::make_button()}
-                {copy_as::menu(move || self.row().map_or(Step::Connect, |row| Step::of(&row)))}
                 <p role="status">{text(move || self.status())}</p>
+                {copy_as::menu(move || self.row().map_or(Step::Connect, |row| Step::of(&row)))}
             </aside>
         }
         .into_any()
