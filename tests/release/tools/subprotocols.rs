@@ -17,7 +17,7 @@ async fn shows_the_negotiated_subprotocol(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
     offer(&page, &server.url, &format!("chat.v3, {SUPPORTED}")).await;
-    page.wait_for_texts(".sidebar p.muted", |words| words.contains(&format!("Subprotocol: {SUPPORTED}"))).await;
+    page.wait_for_texts(".sidebar .section-state", |words| words.contains(&format!("Subprotocol: {SUPPORTED}"))).await;
     page.submit("hello").await;
     page.wait_for_last_row("warning:  > hello").await;
     page.finish().await;
@@ -35,7 +35,7 @@ async fn explains_unsupported_subprotocols_and_retries_without(browser: &Browser
     page.wait_for_texts(".diagnosis p", |reasons| reasons.contains(&offered.to_owned())).await;
     page.click("Retry without subprotocol").await;
     page.wait_for_state("Connected").await;
-    page.wait_for_texts(".sidebar p.muted", |words| words.iter().any(|word| word == "Subprotocol: none")).await;
+    page.wait_for_texts(".sidebar .section-state", |words| words.iter().any(|word| word == "Subprotocol: none")).await;
     page.submit("hello").await;
     page.wait_for_last_row("warning:  > hello").await;
     page.finish().await;

@@ -112,9 +112,9 @@ fn sidebar(_: Panels) -> AnyView {
     provide();
     view! {
         <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
-            {tabs::section()}
             {connections::section()}
             {connection::section()}
+            {tabs::section()}
             {rooms::section()}
             {rules::section()}
             {variables::section()}
