@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a saved connection, and its JSON | [`saved_connection`] |
 //! | all saved connections in the order of the user | [`saved_connections`] |
-//! | the JSON text of the list, which is stored and exported | [`file`] |
+//! | the JSON text of the list, which is stored and exported | [`file`](mod@file) |
 //! | connections from a file added to the list | [`import`] |
 //! | the saved connection of a tab, for reloads | [`chosen`] |
 

@@ -8,7 +8,7 @@
 //! | indented JSON | [`pretty`] |
 //! | hex dump | [`hex`] |
 //! | decoded content, and the choice of a format | [`decoded`], [`format_choice`] |
-//! | download of the decoders | [`lazy`] |
+//! | download of the decoders | [`lazy`](mod@lazy) |
 //! | comparison with another row | `comparison` |
 //! | properties of the message | [`properties`] |
 

@@ -3,7 +3,7 @@
 //!
 //! | content | file |
 //! |---|---|
-//! | the bar | [`bar`] |
+//! | the bar | [`bar`](mod@bar) |
 //! | one tab | [`tab`] |
 //! | the second pane | [`pane`](mod@pane) |
 //! | the active pane; unique ids | [`panes`] |
