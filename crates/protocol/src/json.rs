@@ -13,7 +13,6 @@ use crate::raw::{elements, fields, string, string_lossy, value};
 mod raw_value;
 #[cfg(not(feature = "raw_value"))]
 mod text;
-mod values;
 
 #[cfg(feature = "raw_value")]
 use raw_value::Text;
@@ -110,7 +109,7 @@ impl Json {
         elements(self.text())?.into_iter().map(record).collect()
     }
 
-    fn array(elements: impl Iterator<Item = String>) -> Self {
+    pub(crate) fn array(elements: impl Iterator<Item = String>) -> Self {
         let mut json = String::from("[");
         for element in elements {
             if json.len() > 1 {

@@ -21,6 +21,7 @@ mod fields;
 pub mod frame;
 pub mod id;
 pub mod json;
+mod json_values;
 mod object;
 mod raw;
 pub mod tokens;

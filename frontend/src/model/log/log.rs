@@ -1,7 +1,5 @@
 //! The log: session effects -> entries and counts.
 
-mod event_stream;
-
 use super::{
     Envelope, LogFilter,
     entry::{Body, EntryId, Outage},
@@ -44,7 +42,7 @@ pub struct Log {
     /// The entry of a reconnect with waiting messages, until the step ends.
     reconnected: Option<EntryId>,
     /// Shared fields of the last messages.
-    field_cache: FieldCache,
+    pub(super) field_cache: FieldCache,
     /// A room that was joined in this step, and the entry that counts its missed messages.
     joined: Option<(RoomName, Option<EntryId>)>,
 }
@@ -134,7 +132,7 @@ impl Log {
         waiting
     }
 
-    fn receive(&mut self, at_ms: u64, text: Arc<str>, envelope: Option<Envelope>) {
+    pub(super) fn receive(&mut self, at_ms: u64, text: Arc<str>, envelope: Option<Envelope>) {
         self.add_received(at_ms, text.len(), Body::Received { text, envelope });
     }
 

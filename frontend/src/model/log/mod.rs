@@ -5,7 +5,7 @@
 //! | one entry | [`entry`] |
 //! | metadata of a message in an envelope | [`envelope`] |
 //! | at most 100,000 entries and 32 MiB | [`ring_buffer`] |
-//! | session effects -> entries and counts | [`log`] |
+//! | session effects -> entries and counts; events of an event stream | [`log`]; `event_stream` |
 //! | entries and counts that survive a reload | [`snapshot`] |
 //! | times of connects and disconnects | [`timeline`] |
 //! | entries that the list shows | [`filter`] |
@@ -14,6 +14,7 @@
 pub mod annotations;
 pub mod entry;
 pub mod envelope;
+mod event_stream;
 pub mod filter;
 #[expect(clippy::module_inception, reason = "the type of this name, beside its parts")]
 pub mod log;

@@ -20,7 +20,9 @@ mod variables;
 
 use crate::{
     model::{rules::Rules, variables::Variables},
-    state::{Language, Workspace, connection_store::all_parts, context, stored_rules::RULES, variables::VARIABLES},
+    state::{
+        Language, PageState, Workspace, connection_store::all_parts, context, stored_rules::RULES, variables::VARIABLES,
+    },
 };
 use leptos::prelude::*;
 use panel_state::PanelState;
@@ -71,17 +73,20 @@ impl Default for Panels {
 
 fn start(workspace: &'static Workspace) {
     workspace.on_open(|page| {
-        let engine = Engine::start(page, variables::install(page));
-        // A connection is opened once.
-        let _ = PanelState::of(page).engine.set(engine);
+        PanelState::of(page).part(|| Engine::start(page, variables::install(page)));
     });
     variables::remember(move || {
-        workspace.tabs.get().into_iter().filter_map(|page| PanelState::of(page).engine.get()).for_each(|engine| {
+        workspace.tabs.get().into_iter().filter_map(engine_of).for_each(|engine| {
             engine.variables.with(|_| ());
             engine.rules.with(|_| ());
         });
         is_automated()
     });
+}
+
+/// Returns the rules of a connection; `None` until they are loaded.
+fn engine_of(page: &'static PageState) -> Option<&'static Engine> {
+    PanelState::of(page).find()
 }
 
 /// Returns whether variables or rules are stored for any connection.
@@ -93,8 +98,8 @@ fn is_automated() -> bool {
 
 /// Provides the rules and variables of the connection as context.
 fn provide() {
-    if let Some(engine) = PanelState::get().engine.get() {
-        provide_context(*engine);
+    if let Some(engine) = PanelState::get().find::<&Engine>() {
+        provide_context(engine);
         provide_context(engine.variables);
     }
 }

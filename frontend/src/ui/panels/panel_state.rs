@@ -1,6 +1,5 @@
 //! State of the panels that outlives their views, per connection.
 
-use super::rules::Engine;
 use crate::{model::rooms::Rooms, reactive::ErasedValue, state::PageState};
 use leptos::prelude::{ArcStoredValue, expect_context, on_cleanup};
 use std::{any::Any, cell::RefCell, sync::OnceLock};
@@ -10,8 +9,6 @@ pub(super) struct PanelState {
     page: &'static PageState,
     /// Joined rooms and their members, from the first time the rooms are shown.
     pub(super) rooms: OnceLock<ErasedValue<Rooms>>,
-    /// The rules and variables, from the time the panels are loaded.
-    pub(super) engine: OnceLock<&'static Engine>,
     /// API key for the server's metrics, kept in memory only. All connections share it.
     pub(super) metrics_key: ArcStoredValue<String>,
     /// See [`Self::part`].
@@ -27,7 +24,7 @@ impl PanelState {
     /// Creates the state of panels that were never open.
     fn new(page: &'static PageState, metrics_key: ArcStoredValue<String>) -> &'static Self {
         let parts = ErasedValue::new(Vec::new());
-        Box::leak(Box::new(Self { page, rooms: OnceLock::new(), engine: OnceLock::new(), metrics_key, parts }))
+        Box::leak(Box::new(Self { page, rooms: OnceLock::new(), metrics_key, parts }))
     }
 
     /// Returns the state of the connection in the context.
@@ -58,13 +55,17 @@ impl PanelState {
     /// Returns the part of this type, a handle. The first call creates it; its signals and timers end when the
     /// connection is closed.
     pub(super) fn part<T: Copy + 'static>(&self, create: impl FnOnce() -> T) -> T {
-        let find = |parts: &Vec<Box<dyn Any>>| parts.iter().find_map(|part| part.downcast_ref::<T>()).copied();
-        if let Some(part) = self.parts.with_value(find) {
+        if let Some(part) = self.find() {
             return part;
         }
         let part = self.page.owner.with(create);
         self.parts.update_value(|parts| parts.push(Box::new(part)));
         part
+    }
+
+    /// Returns the part of this type; `None` if it was not created yet.
+    pub(super) fn find<T: Copy + 'static>(&self) -> Option<T> {
+        self.parts.with_value(|parts| parts.iter().find_map(|part| part.downcast_ref::<T>()).copied())
     }
 
     /// Creates a value that is dropped when the connection is closed.

@@ -1,6 +1,8 @@
 //! Charts of latency, throughput and connection history.
 
 pub mod graph;
+mod label;
+mod measure;
 mod samples;
 mod strip;
 mod timeline;
@@ -12,26 +14,17 @@ use crate::{
     model::log::timeline::ConnectionChange,
     platform::time::{LocalTime, now_ms},
     reactive::view::{Text, dynamic_view, text},
-    reactive::{ErasedMemo, ErasedSignal, ErasedValue},
+    reactive::{ErasedMemo, ErasedSignal},
     state::{Connection, Dispatcher, Language, LogState, context},
     ui::section::section as titled,
     ui::widgets::disclosure,
 };
-use gloo_timers::callback::Interval;
 use graph::{Graph, line, maximum};
+use label::label;
 use leptos::prelude::*;
-use samples::{SLOTS, Samples};
+use measure::measure;
+use samples::{SLOTS, Samples, SeriesOf};
 use yodel_protocol::CloseCode;
-
-/// Interval between two measurements, in milliseconds.
-const INTERVAL_MS: u32 = 1_000;
-
-/// Selects a series of [`Samples`].
-type SeriesOf = fn(&Samples) -> &[Option<u64>];
-
-fn label(language: &'static Language, string: fn(&ChartStrings) -> &'static str) -> Text {
-    text(move || string(ChartStrings::of(language.lang.get())))
-}
 
 /// Returns the section with the charts.
 pub fn section() -> AnyView {
@@ -57,19 +50,6 @@ pub fn section() -> AnyView {
         {dynamic_view(move || (changes.get() > 0).then(list))}
     };
     titled("live", label(language, |strings| strings.heading), content.into_any())
-}
-
-/// Returns measurements that are taken now and in every interval, each followed by a call of `then`.
-fn measure(then: impl Fn() + 'static) -> ErasedSignal<Samples> {
-    let log = context::<LogState>();
-    let samples = ErasedSignal::new(Samples::default());
-    let measure = move || {
-        samples.update(|samples| log.peek(|log| samples.add(log)));
-        then();
-    };
-    measure();
-    let _tick = ErasedValue::new(Interval::new(INTERVAL_MS, measure));
-    samples
 }
 
 /// Returns the hint that plain messages have no response to measure.

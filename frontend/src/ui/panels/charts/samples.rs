@@ -5,6 +5,9 @@ use crate::model::log::Log;
 /// Maximum number of measurements: one per second for a minute.
 pub const SLOTS: usize = 60;
 
+/// Selects a series of [`Samples`].
+pub type SeriesOf = fn(&Samples) -> &[Option<u64>];
+
 /// Series of measurements, oldest first, at most [`SLOTS`] each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {

@@ -1,10 +1,10 @@
 //! The strip below the list: latency and rates of the last minute, on one line.
 
 use super::{
-    SeriesOf,
     graph::{HEIGHT, WIDTH, line, maximum},
-    label, measure,
-    samples::{SLOTS, Samples},
+    label::label,
+    measure::measure,
+    samples::{SLOTS, Samples, SeriesOf},
 };
 use crate::{
     i18n::{charts::ChartStrings, fill},

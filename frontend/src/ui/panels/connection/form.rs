@@ -1,7 +1,5 @@
 //! Form for URL, protocol and token of a connection.
 
-mod stream;
-
 use super::{
     label::label,
     subprotocols::{self, SubprotocolError},
@@ -28,10 +26,10 @@ const ENVELOPE: &str = "envelope";
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     auth: &'static Auth,
-    connection: &'static Connection,
-    dialer: &'static Dialer,
-    language: &'static Language,
-    address: ErasedSignal<String>,
+    pub(super) connection: &'static Connection,
+    pub(super) dialer: &'static Dialer,
+    pub(super) language: &'static Language,
+    pub(super) address: ErasedSignal<String>,
     /// Server that the token belongs to.
     server: ErasedValue<String>,
     /// Tokens that were typed for other servers while the URL was edited.
@@ -40,11 +38,11 @@ pub(super) struct Form {
     subprotocols: ErasedSignal<String>,
     /// `true` if the URL is an event stream.
     is_stream: ErasedSignal<bool>,
-    event_names: ErasedSignal<String>,
+    pub(super) event_names: ErasedSignal<String>,
     token: ErasedSignal<String>,
     token_visible: ErasedSignal<bool>,
     remember: ErasedSignal<bool>,
-    error: ErasedSignal<String>,
+    pub(super) error: ErasedSignal<String>,
 }
 
 impl Form {
@@ -178,7 +176,13 @@ impl Form {
         .view()
     }
 
-    fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
+    pub(super) fn field(
+        self,
+        id: &'static str,
+        kind: &'static str,
+        label: Text,
+        value: ErasedSignal<String>,
+    ) -> AnyView {
         let change = move |typed| {
             self.error.set(String::new());
             value.set(typed);

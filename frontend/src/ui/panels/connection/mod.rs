@@ -22,6 +22,7 @@ mod ping;
 mod probe;
 mod stream_cause;
 mod stream_diagnosis;
+mod stream_form;
 mod stream_probe;
 pub(super) mod subprotocols;
 

@@ -1,9 +1,6 @@
 //! The actions of a connection in the list.
 
-use super::{
-    UNDO,
-    panel::{ConnectionsPanel, Deleted, button_id, focus_later, new_id},
-};
+use super::panel::{ConnectionsPanel, Deleted, UNDO, button_id, focus_later, new_id};
 use crate::{
     i18n::{connections::SavedConnectionStrings, fill},
     model::connections::saved_connection::checked_name,

@@ -28,12 +28,10 @@ use crate::{
     ui::widgets::{Field, button, disclosure, keyed_list},
 };
 use leptos::prelude::*;
-use panel::{ConnectionsPanel, button_id, focus_later};
+use panel::{ConnectionsPanel, UNDO, button_id, focus_later};
 
 /// Smallest number of connections for which there is a search field.
 const SEARCH_FROM: usize = 6;
-/// Id of the button that restores a deleted connection.
-const UNDO: &str = "undoDelete";
 
 /// Returns the section.
 pub fn section() -> AnyView {

@@ -16,6 +16,9 @@ use crate::{
 };
 use leptos::prelude::{AnyView, request_animation_frame, untrack};
 
+/// Id of the button that restores a deleted connection.
+pub(super) const UNDO: &str = "undoDelete";
+
 /// Length of the id of a new connection, in characters.
 const ID_CHARS: usize = 8;
 

@@ -1,6 +1,6 @@
 //! The part of the form for an event stream.
 
-use super::Form;
+use super::form::Form;
 use crate::{
     i18n::{fill, stream::StreamStrings},
     model::address::ProtocolChoice,

@@ -1,8 +1,7 @@
 //! Events of an event stream (Server-Sent Events).
 
-use super::Log;
 use crate::model::{
-    log::{Envelope, envelope::SharedFields},
+    log::{Envelope, Log, envelope::SharedFields},
     well_known::MESSAGE,
 };
 use yodel_protocol::EventName;

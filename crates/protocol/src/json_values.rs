@@ -1,6 +1,6 @@
 //! Arrays and objects of values that stay unread.
 
-use super::Json;
+use crate::Json;
 use crate::object::write_string;
 use crate::raw::{elements, fields};
 
