@@ -67,8 +67,8 @@ async fn rows_have_actions_for_the_keyboard_alone(browser: &Browser) {
     page.click("Restore draft").await;
     page.wait_until("the draft", |snapshot| snapshot.content == "my draft").await;
 
-    inspect_last(&page).await;
-    page.press("k").await;
+    page.window.script("document.querySelector('#inspector').focus()", Vec::new()).await;
+    page.press("j").await;
     page.wait_for_texts("#message", |texts| texts[0].starts_with("Sent ")).await;
     page.press("r").await;
     page.wait_until("the copy", |snapshot| snapshot.texts("success") == ["theirs!", "theirs!"]).await;

@@ -158,7 +158,7 @@ async fn tabs_and_panes_are_accessible(browser: &Browser) {
         let page = Page::open_in(window, &own.url).await;
         page.wait_until("connected", |snapshot| snapshot.texts("info").len() == 1).await;
         page.open_tools().await;
-        page.window.click("//*[@aria-labelledby='h-tabs']//button").await;
+        page.window.click("//*[@class='tab-actions']/button[1]").await;
         page.wait_until("the address field", |snapshot| snapshot.focus == "txtUrl").await;
         page.press(Key::Control + "a").await;
         page.press(format!("ws://{}/ws\n", other.address()).as_str()).await;

@@ -75,7 +75,8 @@ async fn keeps_no_secret_of_an_address(browser: &Browser) {
     page.fill("txtServer", &format!("{own}?access_token=s3cret&room=1\n")).await;
     page.wait_for_last_row(&format!("info: WebSocket Server [{own}?room=1] Connection Succeeded!")).await;
     page.fill("txtServer", "ws://user:s3cret@127.0.0.1/ws\n").await;
-    page.wait_for_text(".sidebar .error", "Remove the user name and password from the URL.").await;
+    page.wait_for_text("[aria-labelledby='connection'] .error", "Remove the user name and password from the URL.")
+        .await;
     // Leaving the page stores the log.
     page.window.reload().await;
     page.wait_until("the restored log", |snapshot| {

@@ -23,7 +23,7 @@ async fn open_tools(browser: &Browser, language: &'static str, url: &str) -> Pag
 
 /// Opens the server metrics.
 async fn open_metrics(page: &Page) {
-    page.window.click("//*[@class='metrics']//button").await;
+    page.window.click("//*[@id='h-server']/button").await;
 }
 
 #[apply(any_browser)]
@@ -42,7 +42,7 @@ async fn connection_rooms_presence_and_metrics(browser: &Browser) {
 
         page.choose("selSpeak", "plain").await;
         page.fill("txtSubprotocols", "chat, chat\n").await;
-        page.wait_for_texts(".sidebar .error", |invalid| !invalid[0].is_empty()).await;
+        page.wait_for_texts("[aria-labelledby='connection'] .error", |invalid| !invalid[0].is_empty()).await;
         assert_accessible(&page, "invalid subprotocols").await;
         page.finish().await;
     }
@@ -126,7 +126,7 @@ async fn expanded_message_tools_and_shortcuts(browser: &Browser) {
         let yodel = Yodel::serve(&[]).await;
         let page = open_tools(browser, language, &yodel.url).await;
         page.type_text("a message to keep").await;
-        for fold in 1..=3 {
+        for fold in 1..=4 {
             page.window.click(&format!("(//*[@class='disclosures']/details)[{fold}]/summary")).await;
         }
         page.fill("txtName", "a name").await;
@@ -134,7 +134,7 @@ async fn expanded_message_tools_and_shortcuts(browser: &Browser) {
         page.wait_for_text(".send-options .list-plain .address", "a name").await;
         page.fill("txtBytes", "0g").await;
         page.fill("numEvery", "1").await;
-        page.window.click("//*[@class='disclosures']/details[3]//button").await;
+        page.window.click("//*[@class='disclosures']/details[4]//button").await;
         page.wait_for_texts(".send-options .error", |invalid| invalid.iter().any(|invalid| !invalid.is_empty())).await;
         assert_accessible(&page, "expanded, with validation errors").await;
 

@@ -29,7 +29,7 @@ async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) 
     bo.submit("hello, ana").await;
     ana.wait_for_last_row("warning:  > #chat: hello, ana").await;
 
-    let other = format!("({PEOPLE_PATH}//button[not(contains(., '(you)'))])[1]");
+    let other = format!("({PEOPLE_PATH}//li/button[not(contains(., '(you)'))])[1]");
     bo.window.click(&other).await;
     let to = bo.wait_for_texts(".recipient b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
     bo.submit("for you alone").await;

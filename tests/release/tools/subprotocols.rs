@@ -50,7 +50,7 @@ async fn rejects_invalid_subprotocols(browser: &Browser) {
         [("chat, two words", "Invalid subprotocol “two words”"), ("chat, chat", "“chat” is listed twice.")]
     {
         offer(&page, "/ws/echo", names).await;
-        page.wait_for_texts(".sidebar .error", |words| words[0].starts_with(invalid)).await;
+        page.wait_for_texts("[aria-labelledby='connection'] .error", |words| words[0].starts_with(invalid)).await;
     }
     let snapshot = page.snapshot().await;
     assert!(snapshot.state == "Connected" && snapshot.address.ends_with("/ws"), "{snapshot:?}");

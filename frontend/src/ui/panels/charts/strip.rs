@@ -26,8 +26,12 @@ pub fn strip() -> AnyView {
         let now = log.read(|log| log.latency_ms);
         now.map_or_else(|| "–".to_owned(), |now| fill(strings.ms, &[("n", &language.strings().number(now))]))
     });
+    let name = text(move || {
+        let strings = ChartStrings::of(language.lang.get());
+        [strings.latency, strings.messages, strings.bytes].join(", ")
+    });
     view! {
-        <div class="strip">
+        <section class="strip" aria-label=name>
             {value(label(language, |strings| strings.latency), latency)}
             {spark(samples, |samples| &samples.latency)}
             {value(label(language, |strings| strings.messages), rates(samples, |samples| &samples.received, |samples| &samples.sent))}
@@ -36,7 +40,7 @@ pub fn strip() -> AnyView {
                 label(language, |strings| strings.bytes),
                 rates(samples, |samples| &samples.received_bytes, |samples| &samples.sent_bytes),
             )}
-        </div>
+        </section>
     }
     .into_any()
 }
