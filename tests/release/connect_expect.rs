@@ -97,7 +97,7 @@ async fn other_errors_keep_their_exit_status() {
     let joins = [&flags[..], &["--join=a", "--join=b"]].concat();
     assert_failure(&output(connect(&at(&yodel, "/ws"), &joins)).await, &["cannot join b"]);
     for (flags, words) in [
-        (&["--expect=/(/"][..], "unclosed group"),
+        (&["--expect=/(/"][..], "open group without closing"),
         (&["--expect=json:a"], "json:PATH=VALUE"),
         (&["--expect="], "the text is empty"),
         (&["--timeout=1s"], "--expect"),

@@ -146,7 +146,7 @@ async fn each_connection_has_its_own_log_state_counters_and_draft() {
     tabs.tab(0).click();
     tabs.until_shown(first).await;
     page.until("the draft", |page| page.field().value() == "draft of the first").await;
-    let title = || tabs.tab(1).get_attribute("aria-label").unwrap();
+    let title = || tabs.tab(1).get_attribute("title").unwrap();
     page.until("the counters", |_| title() == "two.test/chat: Disconnected. 1 sent, 2 received, 0 new.").await;
 }
 

@@ -44,7 +44,7 @@ async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) 
     ana.wait_for_texts(PEOPLE, |people| people.len() == 1).await;
     ana.submit("is bo still there?").await;
     ana.wait_until("the published message", |snapshot| snapshot.marks() == ["Acknowledged"; 2]).await;
-    ana.window.click("//*[@id='to']").await;
+    ana.window.click("//button[contains(@class, 'recipient')]").await;
     ana.submit("to everyone").await;
     let snapshot = bo.wait_for_last_row("warning:  > to everyone").await;
     assert!(!snapshot.transcript().iter().any(|row| row.contains("still there")), "{:?}", snapshot.transcript());

@@ -35,18 +35,18 @@ pub(super) fn tab(actions: Actions, page: &'static PageState) -> AnyView {
             role="tab"
             aria-selected=text(move || is_selected().to_string())
             tabindex=text(move || if is_selected() { "0" } else { "-1" })
-            aria-label=text(move || title(actions, page))
             title=text(move || title(actions, page))
             on:click=click_handler(move || actions.select(page))
             on:mousedown=close_with_middle
         >
-            <span class=text(move || page.connection.state.with(dot_class))></span>
-            <span class="tab-name">{text(move || name(page))}</span>
-            <span class="tab-counts">
+            <span class="sr-only">{text(move || title(actions, page))}</span>
+            <span aria-hidden="true" class=text(move || page.connection.state.with(dot_class))></span>
+            <span aria-hidden="true" class="tab-name">{text(move || name(page))}</span>
+            <span aria-hidden="true" class="tab-counts">
                 {text(move || page.log.read(|log| format!("↑{} ↓{}", log.sent, log.received)))}
             </span>
-            <b class="badge">{text(move || unseen(actions, page))}</b>
-            <span class="tab-close" on:click=close>"×"</span>
+            <b aria-hidden="true" class="badge">{text(move || unseen(actions, page))}</b>
+            <span aria-hidden="true" class="tab-close" on:click=close>"×"</span>
         </button>
     }
     .into_any()
