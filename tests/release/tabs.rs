@@ -18,7 +18,7 @@ const PANE_POSITION: &str = "
     return [second.left >= first.right - 1, second.top >= first.bottom - 1].join();
 ";
 /// More than the number of tab stops between the message field and the tabs.
-const MAX_STOPS: usize = 100;
+const MAX_STOPS: usize = 200;
 /// The tabs.
 const TABS: &str = "[role=tab] .tab-name";
 /// Rows of the second pane.
