@@ -102,6 +102,12 @@ impl RedisProcess {
         assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
     }
 
+    /// Returns whether the server on the port is this process.
+    fn is_own(&self) -> bool {
+        let own = format!("process_id:{}", self.child.id());
+        self.cli(&["info", "server"]).lines().any(|line| line.trim_end() == own)
+    }
+
     /// Waits until the server answers. Returns false if it ends instead.
     fn is_started(&mut self) -> bool {
         let started = Instant::now();
@@ -110,8 +116,12 @@ impl RedisProcess {
                 return false;
             }
             let answer = self.cli(&["ping"]);
-            if answer == "PONG" || answer.contains("NOAUTH") {
-                // The answer may be from another server on the port, while this one is about to end.
+            // The answer may be from another server on the port, while this one is about to end.
+            if answer == "PONG" && self.is_own() {
+                return true;
+            }
+            // Without the password, the process that answers is not known.
+            if answer.contains("NOAUTH") {
                 return self.child.try_wait().unwrap().is_none();
             }
             std::thread::sleep(Duration::from_millis(20));
