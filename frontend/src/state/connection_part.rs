@@ -6,9 +6,8 @@ use super::{
 };
 use crate::{
     platform::storage::{StorageArea, StorageFull},
-    reactive::{ErasedSignal, effect},
+    reactive::{ErasedSignal, effect, listen_to_window},
 };
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::on_cleanup};
 
 /// A stored list that belongs to the saved connection that is chosen in this tab; while none is chosen, a list for all
 /// other connections. Has the functions of a [`SharedList`](super::SharedList): each change starts from what is stored,
@@ -31,8 +30,7 @@ impl<T: Stored> ConnectionPart<T> {
             connection.saved_id.track();
             part.show(part.stored());
         });
-        let listener = window_event_listener_untyped("storage", move |_| part.show(part.stored()));
-        on_cleanup(move || listener.remove());
+        listen_to_window("storage", move |_| part.show(part.stored()));
         part
     }
 
@@ -51,19 +49,38 @@ impl<T: Stored> ConnectionPart<T> {
     /// # Errors
     /// Returns [`StorageFull`], and changes nothing, if the storage or the connection has no room for the changed list.
     pub fn change<U>(self, change: impl FnOnce(&mut T) -> U) -> Result<U, StorageFull> {
-        let mut list = if StorageArea::Local.is_available() { self.stored() } else { self.shown.get_untracked() };
+        self.change_of(self.saved_id().as_deref(), change)
+    }
+
+    /// Changes the stored list of a saved connection, which may not be the chosen one any more; without an id, the list
+    /// for all other connections.
+    ///
+    /// # Errors
+    /// Returns [`StorageFull`], and changes nothing, if the storage or the connection has no room for the changed list.
+    pub fn change_of<U>(self, id: Option<&str>, change: impl FnOnce(&mut T) -> U) -> Result<U, StorageFull> {
+        let mut list = if StorageArea::Local.is_available() { self.stored_of(id) } else { self.shown.get_untracked() };
         let before = list.clone();
         let result = change(&mut list);
         if list != before {
-            write_part(self.connection.saved_id.get_untracked().as_deref(), self.name, list.to_json())?;
+            write_part(id, self.name, list.to_json())?;
         }
-        self.show(list);
+        if self.saved_id().as_deref() == id {
+            self.show(list);
+        }
         Ok(result)
     }
 
+    /// Returns the id of the saved connection whose list this is, untracked; `None` without one.
+    pub fn saved_id(self) -> Option<String> {
+        self.connection.saved_id.get_untracked()
+    }
+
     fn stored(self) -> T {
-        let json = read_part(self.connection.saved_id.get_untracked().as_deref(), self.name);
-        json.and_then(|json| T::from_json(&json)).unwrap_or_default()
+        self.stored_of(self.saved_id().as_deref())
+    }
+
+    fn stored_of(self, id: Option<&str>) -> T {
+        read_part(id, self.name).and_then(|json| T::from_json(&json)).unwrap_or_default()
     }
 
     /// Shows a list. An equal one is left alone, so that its elements keep the focus.

@@ -3,15 +3,14 @@
 use crate::{
     model::connections::{FormatError, SavedConnections},
     platform::storage::{StorageArea, StorageFull},
-    reactive::ErasedSignal,
+    reactive::{ErasedSignal, listen_to_window},
 };
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::on_cleanup};
 use yodel_protocol::Json;
 
 /// Storage name of the saved connections.
 const CONNECTIONS: &str = "yodel.connections";
 /// Storage names of what belongs to a connection, for the time when no saved one is chosen.
-const UNSAVED_PARTS: [&str; 4] = ["yodel.saved", "yodel.variables", "yodel.rules", "yodel.decode"];
+const UNSAVED_PARTS: [&str; 3] = ["yodel.saved", "yodel.variables", "yodel.rules"];
 
 /// A change that was not stored. The stored connections are unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +32,7 @@ impl ConnectionStore {
     /// Loads the connections and follows their changes in other tabs.
     pub fn load() -> Self {
         let store = Self(ErasedSignal::new(stored()));
-        let listener = window_event_listener_untyped("storage", move |_| store.show(stored()));
-        on_cleanup(move || listener.remove());
+        listen_to_window("storage", move |_| store.show(stored()));
         store
     }
 
@@ -84,6 +82,11 @@ impl ConnectionStore {
             self.0.set(saved);
         }
     }
+}
+
+/// Returns whether there is a saved connection with this id.
+pub(super) fn exists(id: &str) -> bool {
+    stored().is_ok_and(|saved| saved.get(id).is_some())
 }
 
 /// Returns a part of a saved connection; without one, what is stored under the name for no connection.

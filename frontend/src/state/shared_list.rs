@@ -2,9 +2,8 @@
 
 use crate::{
     platform::storage::{StorageArea, StorageFull},
-    reactive::ErasedSignal,
+    reactive::{ErasedSignal, listen_to_window},
 };
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::on_cleanup};
 use yodel_protocol::Json;
 
 /// A list that the browser's storage keeps.
@@ -29,8 +28,7 @@ impl<T: Stored> SharedList<T> {
     pub fn load(name: &'static str) -> Self {
         let list = Self { name, shown: ErasedSignal::new(Self::stored(name)) };
         // The event comes from other tabs alone, and seldom: its name is not checked.
-        let listener = window_event_listener_untyped("storage", move |_| list.show(Self::stored(name)));
-        on_cleanup(move || listener.remove());
+        listen_to_window("storage", move |_| list.show(Self::stored(name)));
         list
     }
 

@@ -1,6 +1,6 @@
 //! The variables, and messages with references to them.
 
-use super::{Connection, ConnectionPart, PageState, Stored};
+use super::{Connection, ConnectionPart, PageState, Stored, connection_store::exists};
 use crate::{
     model::variables::{BuiltIn, Expanded, Template, VariableError, Variables, built_in::uuid, list::MAX},
     platform::{
@@ -30,12 +30,20 @@ impl Stored for Variables {
     }
 }
 
+/// Values of a connection.
+#[derive(Clone, Default)]
+struct Unsaved {
+    /// Id of the saved connection that was chosen when they were set.
+    saved_id: Option<String>,
+    values: Variables,
+}
+
 /// The variables.
 pub struct VariableStore {
     connection: &'static Connection,
     stored: ConnectionPart<Variables>,
     /// Values that rules set and that are not stored yet.
-    unsaved: ErasedValue<Variables>,
+    unsaved: ErasedValue<Unsaved>,
     is_scheduled: ErasedValue<bool>,
     /// The address for which [`BuiltIn::Counter`] counts, and its last value.
     counter: ErasedValue<(String, u64)>,
@@ -51,7 +59,7 @@ impl VariableStore {
         Box::leak(Box::new(Self {
             connection: page.connection,
             stored: ConnectionPart::load(VARIABLES, page.connection),
-            unsaved: ErasedValue::new(Variables::default()),
+            unsaved: ErasedValue::new(Unsaved::default()),
             is_scheduled: ErasedValue::new(false),
             counter: ErasedValue::new((String::new(), 0)),
             on_full,
@@ -98,6 +106,7 @@ impl VariableStore {
     /// # Errors
     /// Returns an error if the value is too long, or there are too many variables.
     pub fn set(&'static self, name: &str, value: &str) -> Result<(), VariableError> {
+        self.leave_connection();
         let set = |stored: &Variables, unsaved: &mut Variables| {
             let new = unsaved.iter().filter(|variable| stored.get(&variable.name).is_none()).count();
             let is_known = stored.get(name).is_some() || unsaved.get(name).is_some();
@@ -106,7 +115,7 @@ impl VariableStore {
             }
             unsaved.set(name, value)
         };
-        let set = |unsaved: &mut Variables| untrack(|| self.stored.with(|stored| set(stored, unsaved)));
+        let set = |Unsaved { values, .. }: &mut Unsaved| untrack(|| self.stored.with(|stored| set(stored, values)));
         self.unsaved.try_update_value(set).unwrap_or(Ok(()))?;
         self.schedule();
         Ok(())
@@ -123,7 +132,10 @@ impl VariableStore {
     }
 
     fn variable(&self, name: &str) -> Option<String> {
-        let unsaved = self.unsaved.with_value(|unsaved| unsaved.get(name).map(str::to_owned));
+        let saved_id = self.stored.saved_id();
+        let unsaved = self
+            .unsaved
+            .with_value(|unsaved| unsaved.values.get(name).filter(|_| unsaved.saved_id == saved_id).map(str::to_owned));
         unsaved.or_else(|| self.stored.with(|stored| stored.get(name).map(str::to_owned)))
     }
 
@@ -152,19 +164,34 @@ impl VariableStore {
         }
     }
 
-    /// Stores what the rules set. If there is no room, it stays in memory.
+    /// Stores what rules set for another connection than the chosen one. Without room it is lost, and reported.
+    fn leave_connection(&self) {
+        let saved_id = self.stored.saved_id();
+        if self.unsaved.with_value(|unsaved| unsaved.saved_id == saved_id) {
+            return;
+        }
+        if self.save().is_err() {
+            (self.on_full)(self.page);
+        }
+        self.unsaved.set_value(Unsaved { saved_id, values: Variables::default() });
+    }
+
+    /// Stores what the rules set, for the connection that was chosen then, unless that was deleted. If there is no room,
+    /// it stays in memory.
     fn save(&self) -> Result<(), StorageFull> {
-        let unsaved = self.unsaved.get_value();
-        if unsaved.is_empty() {
+        let Unsaved { saved_id, values } = self.unsaved.get_value();
+        if values.is_empty() {
             return Ok(());
         }
-        self.stored.change(|stored| {
-            for variable in unsaved.iter() {
-                // There may be too many by now, in another tab.
-                let _ = stored.set(&variable.name, &variable.value);
-            }
-        })?;
-        self.unsaved.set_value(Variables::default());
+        if saved_id.as_deref().is_none_or(exists) {
+            self.stored.change_of(saved_id.as_deref(), |stored| {
+                for variable in values.iter() {
+                    // There may be too many by now, in another tab.
+                    let _ = stored.set(&variable.name, &variable.value);
+                }
+            })?;
+        }
+        self.unsaved.update_value(|unsaved| unsaved.values = Variables::default());
         Ok(())
     }
 }

@@ -12,8 +12,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yodel_client::{Event, Mode, Target};
 use yodel_page::{
-    model::{address::ProtocolChoice, connections::SavedConnections},
+    model::{address::ProtocolChoice, connections::SavedConnections, variables::Template},
     platform::location,
+    state::VariableStore,
 };
 
 /// Storage names of the list, and of the choice of this tab.
@@ -264,6 +265,22 @@ async fn saved_messages_belong_to_the_connection() {
     save(&page, "New").await;
     page.until("the message", |page| messages(page) == "everywhere").await;
     assert!(stored().connections[2].part("messages").unwrap().text().contains("everywhere"));
+}
+
+#[wasm_bindgen_test]
+async fn a_value_of_a_rule_belongs_to_the_connection_in_which_it_was_set() {
+    let page = with_stored(TWO).await;
+    let variables = page.store.owner.with(|| VariableStore::load(page.store, |_| ()));
+    let token = Template::parse("{{token}}");
+    page.find("#saved-own").unwrap().click();
+    variables.set("token", "s3cret").unwrap();
+    assert_eq!(variables.expand(&token).text, "s3cret");
+    page.find("#saved-far").unwrap().click();
+    assert_eq!(variables.expand(&token).text, "{{token}}", "not a value of this connection");
+    variables.set("other", "x").unwrap();
+    assert!(stored().get("own").unwrap().part("variables").unwrap().text().contains("s3cret"));
+    page.until("the value", |_| stored().get("far").unwrap().part("variables").is_some()).await;
+    assert!(!stored().get("far").unwrap().part("variables").unwrap().text().contains("s3cret"));
 }
 
 #[wasm_bindgen_test]

@@ -1,8 +1,9 @@
 //! Rules: reactions to received messages.
 
 use crate::{
-    stubs::run,
+    stubs::{hold_intervals, hold_timers, run, run_intervals, run_timers},
     support::{Page, frame},
+    tabs::Tabs,
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -126,28 +127,54 @@ async fn marks_and_notifies_of_a_message() {
 #[wasm_bindgen_test]
 async fn sends_after_a_delay_unless_the_rule_is_switched_off() {
     let page = with_rules(vec![rule(contains("ping"), vec![send("late", 300)])]).await;
+    hold_timers();
     page.store.log.receive_text("ping");
     page.until("the firing", |page| page.text(".rules li .muted") == "1×").await;
     assert!(page.sent().is_empty());
-    page.until("the answer", |page| page.text("#sent") == "1").await;
+    run_timers();
+    assert_eq!(page.sent(), ["late"]);
+    hold_timers();
     page.store.log.receive_text("ping");
     page.until("the firing", |page| page.text(".rules li .muted") == "2×").await;
     page.find(".rules li input").unwrap().click();
     page.until("off", |page| !is_on(page)).await;
-    crate::support::after_ms(500).await;
-    assert_eq!(page.text("#sent"), "1");
+    settle().await;
+    run_timers();
+    assert!(page.sent().is_empty(), "only new messages are listed");
+}
+
+#[wasm_bindgen_test]
+async fn a_delayed_message_ends_with_its_connection() {
+    let tabs = Tabs::with_second("ws://two.test/chat").await.0;
+    let second = tabs.page.store.workspace.active.get_untracked().unwrap();
+    store_rules(vec![rule(contains("ping"), vec![send("late", 60_000)])]);
+    tabs.page.until("the rule", |page| page.count(".rules li") == 1).await;
+    settle().await;
+    hold_timers();
+    second.log.receive_text("ping");
+    tabs.page.until("the firing", |page| page.text(".rules li .muted") == "1×").await;
+    second.workspace.close(second);
+    // As 30 seconds after the tab was closed.
+    second.owner.cleanup();
+    run_timers();
+    assert!(tabs.sent().is_empty());
 }
 
 #[wasm_bindgen_test]
 async fn works_while_tools_is_closed_and_the_tab_is_hidden() {
-    let page = with_rules(vec![rule(contains("ping"), vec![send("pong", 0)])]).await;
+    let page = Page::open();
+    hold_intervals();
+    store_rules(vec![rule(contains("ping"), vec![send("pong", 0)])]);
+    page.open_tools().await;
+    page.until("the rule", |page| page.count(".rules li") == 1).await;
+    settle().await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sidebar") == 0).await;
     page.store.log.receive_text("ping");
     page.until("the answer", |page| page.text("#sent") == "1").await;
     run("window.frames_ = window.requestAnimationFrame; window.requestAnimationFrame = () => 0;");
     page.store.log.receive_text("ping");
-    crate::support::after_ms(1_000).await;
+    run_intervals(200);
     run("window.requestAnimationFrame = window.frames_;");
     assert_eq!(page.sent(), ["pong", "pong"]);
 }
@@ -248,15 +275,21 @@ async fn makes_a_rule_for_the_selected_row() {
 async fn with_rules(rules: Vec<Rule>) -> Page {
     let page = Page::open();
     let count = rules.len();
+    store_rules(rules);
+    page.open_tools().await;
+    page.until("the rules", |page| page.count(".rules li") as usize == count).await;
+    settle().await;
+    page
+}
+
+/// Stores rules as another tab does.
+fn store_rules(rules: Vec<Rule>) {
     let mut all = Rules::default();
     for rule in rules {
         all.save(rule).unwrap();
     }
     window().local_storage().unwrap().unwrap().set_item("yodel.rules", all.to_json().text()).unwrap();
-    page.open_tools().await;
-    page.until("the rules", |page| page.count(".rules li") as usize == count).await;
-    settle().await;
-    page
+    window().dispatch_event(&web_sys::Event::new("storage").unwrap()).unwrap();
 }
 
 fn rule(when: Condition, then: Vec<Action>) -> Rule {

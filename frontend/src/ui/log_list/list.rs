@@ -1,4 +1,4 @@
-//! State of the message list: the visible rows, and whether the list follows its end.
+//! State of the message list: the visible rows, their place, and the keys that select them.
 
 use super::{
     layout::{after_render, listen_passively, measure, observe_size, set_geometry},
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::window::Viewport,
-    platform::dom::{focus, has_selection_in},
+    platform::dom::focus,
     reactive::{ElementRef, ErasedSignal, ErasedValue, effect},
     state::{ListState, LogState, context},
     ui::focus::INSPECTOR,
@@ -28,11 +28,11 @@ pub struct List {
     pub scroller: ElementRef,
     /// The element that is as high as all rows.
     pub rows: ElementRef,
-    viewport: ErasedSignal<Viewport>,
+    pub(super) viewport: ErasedSignal<Viewport>,
     /// Value of [`total_rows`](Self::total_rows) when the end of the list was last shown.
-    shown: ErasedValue<u64>,
+    pub(super) shown: ErasedValue<u64>,
     /// `true` if the list stopped following because of the text that is selected.
-    held: ErasedValue<bool>,
+    pub(super) held: ErasedValue<bool>,
     slots: ErasedValue<RowPool>,
 }
 
@@ -66,7 +66,7 @@ impl List {
     }
 
     /// Returns the number of rows that match the filter, tracked.
-    fn row_count(self) -> usize {
+    pub(super) fn row_count(self) -> usize {
         self.log.read(|log| log.filter.len(&log.entries))
     }
 
@@ -86,67 +86,6 @@ impl List {
     /// Returns the value of `aria-live`: new rows are announced while the list follows its end and few arrive.
     pub fn live(self) -> &'static str {
         if self.state.follow.get() && !self.state.announce_counts.get() { "polite" } else { "off" }
-    }
-
-    /// Stops following the end, unless all rows fit on the screen.
-    fn stop_following(self) {
-        let Some(scroller) = self.scroller.get_untracked() else { return };
-        if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
-            self.stay(&scroller);
-        }
-    }
-
-    /// Stops following the end when text of the rows is selected, because the next rows would move or remove the
-    /// selected ones. With the same selection, the user can make the list follow again. Returns whether text is
-    /// selected.
-    fn hold_selection(self) -> bool {
-        let (Some(scroller), Some(rows)) = (self.scroller.get_untracked(), self.rows.get_untracked()) else {
-            return false;
-        };
-        let holds = has_selection_in(&rows);
-        let moves = self.state.follow.get_untracked()
-            && self.viewport.get_untracked().content(untrack(|| self.row_count())) > scroller.client_height();
-        if !holds {
-            self.held.set_value(false);
-        } else if moves && !self.held.get_value() {
-            self.held.set_value(true);
-            self.stay(&scroller);
-        }
-        holds
-    }
-
-    fn stay(self, scroller: &HtmlElement) {
-        self.state.left_at.set(self.shown.get_value());
-        let viewport = self.measure(scroller);
-        self.state.top.set_value(viewport.top);
-        self.viewport.set(viewport);
-        self.state.follow.set(false);
-    }
-
-    /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
-    pub fn scrolled(self) {
-        let Some(scroller) = self.scroller.get_untracked() else { return };
-        let (before, viewport) = (self.state.top.get_value(), self.measure(&scroller));
-        self.state.top.set_value(viewport.top);
-        let following = self.state.follow.get_untracked();
-        let follows = viewport.follows(scroller.scroll_height(), before, following);
-        if follows && following {
-            return; // The page itself scrolled to the end: the rendered rows stay the same.
-        }
-        self.viewport.set(viewport);
-        if follows {
-            self.state.follow.set(true);
-        } else {
-            self.stop_following();
-        }
-    }
-
-    /// Handles the end of a touch: at the end of the list it follows again.
-    fn touch_ended(self) {
-        let Some(scroller) = self.scroller.get_untracked() else { return };
-        if self.measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
-            self.state.follow.set(true);
-        }
     }
 
     /// Handles the keys that select rows; the others scroll.
@@ -201,7 +140,7 @@ impl List {
         }
     }
 
-    fn measure(self, scroller: &HtmlElement) -> Viewport {
+    pub(super) fn measure(self, scroller: &HtmlElement) -> Viewport {
         measure(scroller, self.state.row_height.get_untracked())
     }
 

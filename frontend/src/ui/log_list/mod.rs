@@ -2,13 +2,14 @@
 //!
 //! | content | file |
 //! |---|---|
-//! | visible rows, and following the end | [`list`] |
+//! | visible rows; following the end | [`list`]; [`following`] |
 //! | view of the list | [`message_list`] |
 //! | one row | [`row`] |
 //! | reuse of row elements; the rows in the document | [`row_pool`], [`rows`] |
 //! | texts of a row | [`row_text`] |
 //! | sizes and positions in the browser | [`layout`] |
 
+mod following;
 mod layout;
 mod list;
 mod message_list;

@@ -3,10 +3,9 @@
 use crate::{
     i18n::appearance::AppearanceStrings,
     platform::{dom::set_root_attribute, storage::StorageArea},
-    reactive::{ErasedSignal, effect},
+    reactive::{ErasedSignal, effect, listen_to_window},
     state::{Language, list},
 };
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::on_cleanup};
 
 /// Names of a setting. The value is empty for the default.
 pub(super) struct Setting {
@@ -41,13 +40,12 @@ pub(super) fn follow(
         error.set(if setting.save(&value) { String::new() } else { strings.not_stored.to_owned() });
         applied.set(value);
     });
-    let listener = window_event_listener_untyped("storage", move |_| {
+    listen_to_window("storage", move |_| {
         let stored = setting.load();
         if chosen.with_untracked(|chosen| *chosen != stored) {
             chosen.set(stored);
         }
     });
-    on_cleanup(move || listener.remove());
     chosen
 }
 

@@ -5,11 +5,12 @@ use super::row_actions::{RowActions, editable_text, is_sent};
 use crate::{
     i18n::rows::RowStrings,
     model::log::EntryId,
+    reactive::listen_to_window,
     reactive::view::{DynamicView, Text, dynamic_view, text},
     state::{RowEntry, RowPart},
     ui::widgets::button,
 };
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
@@ -30,14 +31,13 @@ pub fn decorate(actions: RowActions) {
         RowPart::Time => milliseconds(actions, entry),
         RowPart::End => end(actions, entry),
     })));
-    let listener = window_event_listener_untyped("pointerover", move |event| {
+    listen_to_window("pointerover", move |event| {
         let entry = entry_at(&event);
         if actions.state.hovered.get_untracked() != entry {
             actions.state.hovered.set(entry);
         }
     });
     on_cleanup(move || {
-        listener.remove();
         actions.list.decoration.set(None);
         actions.state.hovered.set(None);
     });

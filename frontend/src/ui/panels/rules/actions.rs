@@ -109,8 +109,9 @@ impl Engine {
         let url = self.page.connection.url.get_untracked();
         let (rule, template) = (rule.clone(), template.clone());
         Timeout::new(delay_ms, move || {
-            self.delayed.update_value(|delayed| *delayed -= 1);
-            if !self.is_on(rule.id) {
+            // The connection may be closed by now, and its state dropped.
+            let is_open = self.delayed.try_update_value(|delayed| *delayed -= 1).is_some();
+            if !is_open || !self.is_on(rule.id) {
                 return;
             }
             if self.page.connection.url.with_untracked(|now| *now == url) {

@@ -3,12 +3,12 @@
 use crate::{
     i18n::{fill, variables::VariableStrings},
     model::variables::{BuiltIn, Template, template::has_braces},
-    reactive::ErasedSignal,
     reactive::view::{Text, dynamic_view, text},
+    reactive::{ErasedSignal, listen_to_window},
     state::{Language, VariableStore, context},
     ui::{focus::message_field, widgets::labeled_button},
 };
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::prelude::*;
 
 /// Length of a text, in UTF-16 code units, that is searched for references at each key press.
 const MAX_SEARCHED: u32 = 64 << 10;
@@ -29,13 +29,12 @@ pub fn insert(insert_text: fn(&str)) -> AnyView {
 pub fn undefined() -> Text {
     let (language, store) = (context::<Language>(), expect_context::<&'static VariableStore>());
     let typed = ErasedSignal::new(template());
-    let listener = window_event_listener_untyped("input", move |_| {
+    listen_to_window("input", move |_| {
         let now = template();
         if typed.with_untracked(|before| *before != now) {
             typed.set(now);
         }
     });
-    on_cleanup(move || listener.remove());
     text(move || {
         let names = typed.with(|template| store.undefined(template));
         let strings = VariableStrings::of(language.lang.get());
