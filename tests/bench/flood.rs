@@ -26,30 +26,40 @@ const KEYS: usize = 38;
 /// Floods a new page at each rate.
 pub async fn measure(environment: &BenchEnvironment, subject: Subject, report: &mut Report) {
     for (section, rate, frames) in RATES {
-        let metric = |name, target| Metric { section, name, target };
         let session = environment.open_page(subject).await;
-        let messages = rate as usize * DURATION;
-        let cpu = CpuMonitor::start();
-        let (observed, sent, shown) = flood(&session, rate, messages).await;
-        let others = cpu.other_load();
-        let gaps = observed.gaps(sent.from, shown);
-        let lost = messages.abs_diff(observed.received);
-        let memory = processes::renderer_memory(&session.window.process().expect("browser is running"));
-        for (metric, value) in [
-            (metric("frames a second", Target::AtLeast(frames)), observed.rate(sent.from, sent.to)),
-            (metric("between frames, p95, ms", Target::AtMost(25.0)), gaps.quantile(0.95)),
-            (metric("between frames, longest, ms", Target::None), gaps.max()),
-            (metric("longest task over 50 ms, ms", Target::AtMost(50.0)), observed.longest_task()),
-            (metric("key painted, p95, ms", Target::None), observed.keys().quantile(0.95)),
-            (metric("key painted, slowest, ms", Target::AtMost(50.0)), observed.keys().max()),
-            (metric("last message shown after, ms", Target::AtMost(100.0)), shown - sent.last),
-            (metric("messages counted wrong", Target::AtMost(0.0)), lost as f64),
-            (metric("renderer's memory at its highest, MiB", Target::AtMost(250.0)), memory),
-            (metric("other work meanwhile, % of a core", Target::None), others),
-        ] {
-            report.add(metric, subject, value);
-        }
+        measure_page(&session, (section, rate, frames), subject, report).await;
         session.window.close().await;
+    }
+}
+
+/// Floods an open page at a rate in messages per second. The target is in frames per second.
+pub async fn measure_page(
+    session: &PageSession,
+    (section, rate, frames): (&'static str, u32, f64),
+    subject: Subject,
+    report: &mut Report,
+) {
+    let metric = |name, target| Metric { section, name, target };
+    let messages = rate as usize * DURATION;
+    let cpu = CpuMonitor::start();
+    let (observed, sent, shown) = flood(session, rate, messages).await;
+    let others = cpu.other_load();
+    let gaps = observed.gaps(sent.from, shown);
+    let lost = messages.abs_diff(observed.received);
+    let memory = processes::renderer_memory(&session.window.process().expect("browser is running"));
+    for (metric, value) in [
+        (metric("frames a second", Target::AtLeast(frames)), observed.rate(sent.from, sent.to)),
+        (metric("between frames, p95, ms", Target::AtMost(25.0)), gaps.quantile(0.95)),
+        (metric("between frames, longest, ms", Target::None), gaps.max()),
+        (metric("longest task over 50 ms, ms", Target::AtMost(50.0)), observed.longest_task()),
+        (metric("key painted, p95, ms", Target::None), observed.keys().quantile(0.95)),
+        (metric("key painted, slowest, ms", Target::AtMost(50.0)), observed.keys().max()),
+        (metric("last message shown after, ms", Target::AtMost(100.0)), shown - sent.last),
+        (metric("messages counted wrong", Target::AtMost(0.0)), lost as f64),
+        (metric("renderer's memory at its highest, MiB", Target::AtMost(250.0)), memory),
+        (metric("other work meanwhile, % of a core", Target::None), others),
+    ] {
+        report.add(metric, subject, value);
     }
 }
 

@@ -5,6 +5,7 @@
 //! | content | module |
 //! |---|---|
 //! | 10,000 and 20,000 messages a second | [`flood`] |
+//! | the same beside Tools, rules and a second connection | [`workbench`] |
 //! | scrolling and searching 100,000 rows | [`scroll`], [`search`] |
 //! | a first visit over a slow network | [`load`] |
 //! | an outage | [`reconnect`] |
@@ -31,6 +32,7 @@ mod scroll;
 mod search;
 mod subject;
 mod tutorial;
+mod workbench;
 
 use environment::BenchEnvironment;
 use report::Report;
@@ -61,6 +63,9 @@ async fn main() {
             if is_selected("reconnect") {
                 reconnect::measure(&environment, subject, &mut report).await;
             }
+        }
+        if is_selected("workbench") {
+            workbench::measure(&environment, &mut report).await;
         }
         if is_selected("search") {
             search::measure(&environment, &mut report).await;

@@ -7,7 +7,7 @@ pub mod signals;
 pub mod view;
 
 pub use element_ref::ElementRef;
-pub use listener::listen_to_window;
+pub use listener::{listen_to_document, listen_to_window};
 pub use signals::{ErasedMemo, ErasedSignal, ErasedValue, effect};
 pub use view::{
     BoolAttribute, ClickHandler, DynamicView, Highlighter, Text, bool_attribute, click_handler, dynamic_view,

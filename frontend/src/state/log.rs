@@ -6,14 +6,15 @@ use crate::{
     reactive::{ErasedSignal, ErasedValue},
 };
 use leptos::prelude::request_animation_frame;
-use std::{ops::Range, rc::Rc, sync::Arc};
+use std::{cell::RefCell, ops::Range, rc::Rc, sync::Arc};
 use yodel_client::Effect;
 
 /// The message log. Readers run again at most once per animation frame, however many changes occur.
 pub struct LogState {
     log: ErasedValue<Log>,
     frame: ErasedSignal<u64>,
-    frame_requested: ErasedValue<bool>,
+    /// `true` if the log changed since the last frame.
+    is_changed: ErasedValue<bool>,
     on_change: ErasedValue<Rc<dyn Fn()>>,
 }
 
@@ -23,7 +24,7 @@ impl LogState {
         Box::leak(Box::new(Self {
             log: ErasedValue::new(Log::default()),
             frame: ErasedSignal::new(0),
-            frame_requested: ErasedValue::new(false),
+            is_changed: ErasedValue::new(false),
             on_change: ErasedValue::new(Rc::new(|| ())),
         }))
     }
@@ -93,13 +94,27 @@ impl LogState {
     /// Reports a change: requests a frame in which readers run again.
     pub fn touch(&'static self) {
         self.on_change.with_value(|action| action());
-        if !self.frame_requested.try_update_value(|is_scheduled| std::mem::replace(is_scheduled, true)).unwrap_or(true)
-        {
-            request_animation_frame(move || {
-                self.frame_requested.set_value(false);
-                self.log.update_value(|Log { entries, filter, .. }| filter.remove_trimmed(entries));
-                self.frame.update(|frame| *frame += 1);
-            });
+        if !self.is_changed.try_update_value(|is_changed| std::mem::replace(is_changed, true)).unwrap_or(true) {
+            request_frame(self);
         }
     }
+
+    /// Runs the readers again. Does nothing after the connection was closed.
+    fn draw(&self) {
+        if self.is_changed.try_update_value(|is_changed| *is_changed = false).is_none() {
+            return;
+        }
+        self.log.update_value(|Log { entries, filter, .. }| filter.remove_trimmed(entries));
+        self.frame.update(|frame| *frame += 1);
+    }
+}
+
+/// Draws a log in the next frame, with all others that changed: then the readers of all change the document before the
+/// first list scrolls, and the browser computes one layout.
+fn request_frame(log: &'static LogState) {
+    thread_local! {
+        static CHANGED: RefCell<Vec<&'static LogState>> = const { RefCell::new(Vec::new()) };
+    }
+    CHANGED.with_borrow_mut(|changed| changed.push(log));
+    request_animation_frame(|| CHANGED.take().into_iter().for_each(LogState::draw));
 }

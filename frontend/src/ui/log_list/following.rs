@@ -1,7 +1,7 @@
 //! Whether the list follows its end.
 
 use super::list::List;
-use crate::platform::dom::has_selection_in;
+use crate::{platform::dom::has_selection_in, reactive::listen_to_document};
 use leptos::prelude::untrack;
 use web_sys::HtmlElement;
 
@@ -47,16 +47,26 @@ impl List {
         let (Some(scroller), Some(rows)) = (self.scroller.get_untracked(), self.rows.get_untracked()) else {
             return false;
         };
-        let holds = has_selection_in(&rows);
-        let moves = self.state.follow.get_untracked()
-            && self.viewport.get_untracked().content(untrack(|| self.row_count())) > scroller.client_height();
+        let holds = self.has_selection.get_value() && has_selection_in(&rows);
         if !holds {
             self.held.set_value(false);
-        } else if moves && !self.held.get_value() {
+            return false;
+        }
+        let moves = self.state.follow.get_untracked()
+            && self.viewport.get_untracked().content(untrack(|| self.row_count())) > scroller.client_height();
+        if moves && !self.held.get_value() {
             self.held.set_value(true);
             self.stay(&scroller);
         }
-        holds
+        true
+    }
+
+    /// Looks for selected text at each change of the selection. Asking the browser for its selection forces a layout,
+    /// which each frame with new rows would pay for.
+    pub(super) fn follow_selection(self) {
+        listen_to_document("selectionchange", move || {
+            self.has_selection.set_value(self.rows.get_untracked().is_some_and(|rows| has_selection_in(&rows)));
+        });
     }
 
     fn stay(self, scroller: &HtmlElement) {

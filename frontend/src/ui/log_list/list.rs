@@ -33,6 +33,8 @@ pub struct List {
     pub(super) shown: ErasedValue<u64>,
     /// `true` if the list stopped following because of the text that is selected.
     pub(super) held: ErasedValue<bool>,
+    /// `true` if text of the rows was selected at the last change of the selection.
+    pub(super) has_selection: ErasedValue<bool>,
     slots: ErasedValue<RowPool>,
 }
 
@@ -48,6 +50,7 @@ impl List {
             viewport: state.viewport,
             shown: ErasedValue::new(0),
             held: ErasedValue::new(false),
+            has_selection: ErasedValue::new(false),
             slots: ErasedValue::new(RowPool::default()),
         }
     }
@@ -163,6 +166,7 @@ impl List {
             let watched = scroller.clone();
             observe_size(&watched, move || self.viewport.set(self.measure(&scroller)));
         });
+        self.follow_selection();
         let mut before = Some(self.state.selected.get_untracked());
         effect(move || {
             // A row that was selected before this view is where the user left it.

@@ -2,7 +2,7 @@
 
 use super::{
     row_pool::BoundRow,
-    row_text::{self, connection_prefix, content, delivery_label, message_prefix, with_reason},
+    row_text::{connection_prefix, content, delivery_label, kind_label, message_prefix, with_reason},
 };
 use crate::{
     i18n::ShellStrings,
@@ -61,11 +61,11 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
         view! { <strong class="divider">{cx.language.label(|strings| strings.new_messages_divider)}</strong> }
             .into_any()
     });
-    let [selected, clicked, rendered, timed, ended] = std::array::from_fn(|_| row.clone());
+    let [selected, clicked, connected, rendered, timed, ended] = std::array::from_fn(|_| row.clone());
     let current_row = move |row: &BoundRow| cx.log.entry(row.get());
-    let bind = move |string: fn(&'static ShellStrings, &LogEntry) -> String| {
+    let time = move |string: fn(&LocalTime) -> String| {
         let row = row.clone();
-        text(move || current_row(&row).map(|row| string(cx.language.strings(), &row)).unwrap_or_default())
+        text(move || current_row(&row).map(|row| string(&LocalTime::new(row.at_ms))).unwrap_or_default())
     };
     view! {
         <li
@@ -73,13 +73,13 @@ pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
             aria-current=text(move || (cx.list.selected.get() == Some(selected.get())).to_string())
             on:click=inspect(cx, clicked)
         >
-            <time datetime=bind(|_, row| LocalTime::new(row.at_ms).iso())>
-                {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}{decoration(cx, RowPart::Time, timed)}</span>
+            <time datetime=time(LocalTime::iso)>
+                {time(LocalTime::minutes)}<span class="seconds">{time(LocalTime::seconds)}{decoration(cx, RowPart::Time, timed)}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
-            <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
+            <span class="sr-only">{text(move || kind_label(cx.language.strings(), kind))}</span>
             <span class="text">
-                <span class="server">{bind(|strings, row| connection_prefix(strings, &row.body))}</span>
+                <span class="server">{text(move || current_row(&connected).map(|row| prefix(cx, &row)).unwrap_or_default())}</span>
                 {dynamic_view(move || current_row(&rendered).map(|row| highlighted(cx, &row)))}
             </span>
             {entry.and_then(|row| delivery_view(cx, &row))}
@@ -130,9 +130,21 @@ pub fn on_button(event: &web_sys::Event) -> bool {
     target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
 }
 
+/// Returns the start of a row about the connection; empty for other rows.
+fn prefix(cx: RowContext, row: &LogEntry) -> String {
+    connection_prefix(strings(cx, &row.body), &row.body)
+}
+
+/// Returns the strings of a row. They are not tracked for a received text, which is the same in all languages: in a flood
+/// its row would subscribe to the language in each frame, which takes time in proportion to the number of subscribers.
+fn strings(cx: RowContext, body: &Body) -> &'static ShellStrings {
+    let strings = || cx.language.strings();
+    if matches!(body, Body::Received { .. }) { untrack(strings) } else { strings() }
+}
+
 /// Returns the text of a row, with the matches of the filter highlighted. A star is in front of a marked row.
 fn highlighted(cx: RowContext, LogEntry { id, body, .. }: &LogEntry) -> AnyView {
-    let (mut prefix, content) = (message_prefix(body), content(cx.language.strings(), body, MAX_CHARS));
+    let (mut prefix, content) = (message_prefix(body), content(strings(cx, body), body, MAX_CHARS));
     if cx.list.marked.with(|marked| marked.binary_search(id).is_ok()) {
         prefix.insert_str(0, MARK);
     }
