@@ -19,7 +19,7 @@ pub fn MessageList() -> impl IntoView {
     let list = List::new();
     list.update_layout();
     view! {
-        <main class="list">
+        <div class="list">
             <section
                 id=LIST
                 class="scroller"
@@ -41,7 +41,7 @@ pub fn MessageList() -> impl IntoView {
             <p class="print-note">{language.label(|strings| strings.print_note)}</p>
             {unseen(list)}
             {undo_clear()}
-        </main>
+        </div>
     }
 }
 

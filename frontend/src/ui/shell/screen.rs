@@ -41,11 +41,11 @@ pub fn Screen(
         {notices()}
         <div class="body">
             {loader.slot(|panels| panels.sidebar)}
-            <div class="main">
+            <main class="main">
                 {loader.slot(|panels| panels.toolbar)}
                 {of_shown(|| view! { <MessageList/> }.into_any())}
                 {loader.slot(|panels| panels.strip)}
-            </div>
+            </main>
             {loader.slot(|panels| panels.inspector)}
         </div>
         {loader.slot(|panels| panels.sending)}

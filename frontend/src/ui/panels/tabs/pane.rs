@@ -13,10 +13,7 @@ use crate::{
         widgets::button,
     },
 };
-use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
-
-/// The element of the list in the pane.
-const MAIN: &str = ".pane main";
+use leptos::prelude::*;
 
 /// Returns the pane; absent without a split view.
 pub fn pane() -> AnyView {
@@ -30,12 +27,6 @@ pub fn pane() -> AnyView {
 }
 
 fn view_of(page: &'static PageState) -> AnyView {
-    // The document has one main element, which is in the first pane.
-    queue_microtask(|| {
-        if let Ok(Some(main)) = document().query_selector(MAIN) {
-            let _ = main.set_attribute("role", "none");
-        }
-    });
     view! {
         <section class="pane" aria-label=text(move || name(page))>
             {status(page)}
