@@ -8,7 +8,7 @@ use support::yodel::root;
 use support::{Browser, Page, Yodel, any_browser, apply, chromium_only};
 
 /// Limit of the size of the first screen in bytes, compressed with brotli. The goal is 98,000.
-const MAX_FIRST_SCREEN: u64 = 113_126;
+const MAX_FIRST_SCREEN: u64 = 113_776;
 
 /// Limit of the first screen and of the subprotocol, which is downloaded while the socket connects, in bytes.
 const MAX_CONNECTED: u64 = 131_547;

