@@ -3,7 +3,7 @@
 use crate::i18n::strings::connections::SavedConnectionStrings;
 
 pub(in crate::i18n) const STRINGS: SavedConnectionStrings = SavedConnectionStrings {
-    heading: "Connections",
+    heading: "Saved connections",
     empty: "Save a connection to return to it with one click, with its own messages and variables.",
     search: "Search connections",
     no_match: "No matching connections",

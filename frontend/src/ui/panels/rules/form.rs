@@ -85,7 +85,7 @@ impl Form {
                 {self.field("txtRuleValue", self.value_label(), self.value)}
                 {dynamic_view(move || Some(self.action_views()))}
                 {self.field("txtRuleName", text_of(|strings| strings.name), self.name)}
-                {button("btn", text_of(|strings| strings.save), move || self.save())}
+                {button("btn btn-primary", text_of(|strings| strings.save), move || self.save())}
                 {button("btn-text", text_of(|strings| strings.cancel), move || self.close())}
                 {error_text(self.error)}
             </div>
