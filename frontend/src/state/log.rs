@@ -6,7 +6,7 @@ use crate::{
     reactive::{ErasedSignal, ErasedValue},
 };
 use leptos::prelude::request_animation_frame;
-use std::{cell::RefCell, ops::Range, rc::Rc, sync::Arc};
+use std::{ops::Range, rc::Rc, sync::Arc};
 use yodel_client::Effect;
 
 /// The message log. Readers run again at most once per animation frame, however many changes occur.
@@ -15,16 +15,19 @@ pub struct LogState {
     frame: ErasedSignal<u64>,
     /// `true` if the log changed since the last frame.
     is_changed: ErasedValue<bool>,
+    /// The logs of the page that changed since the last frame.
+    changed_logs: ErasedValue<Vec<&'static LogState>>,
     on_change: ErasedValue<Rc<dyn Fn()>>,
 }
 
 impl LogState {
-    /// Creates an empty log.
-    pub(super) fn new() -> &'static Self {
+    /// Creates an empty log, which adds itself to the list of those that changed.
+    pub(super) fn new(changed_logs: ErasedValue<Vec<&'static LogState>>) -> &'static Self {
         Box::leak(Box::new(Self {
             log: ErasedValue::new(Log::default()),
             frame: ErasedSignal::new(0),
             is_changed: ErasedValue::new(false),
+            changed_logs,
             on_change: ErasedValue::new(Rc::new(|| ())),
         }))
     }
@@ -95,7 +98,14 @@ impl LogState {
     pub fn touch(&'static self) {
         self.on_change.with_value(|action| action());
         if !self.is_changed.try_update_value(|is_changed| std::mem::replace(is_changed, true)).unwrap_or(true) {
-            request_frame(self);
+            self.changed_logs.update_value(|changed| changed.push(self));
+            let changed_logs = self.changed_logs;
+            // All changed logs are drawn together: then the readers of all change the document before the first list
+            // scrolls, and the browser computes one layout.
+            request_animation_frame(move || {
+                let changed = changed_logs.try_update_value(std::mem::take).unwrap_or_default();
+                changed.into_iter().for_each(Self::draw);
+            });
         }
     }
 
@@ -107,14 +117,4 @@ impl LogState {
         self.log.update_value(|Log { entries, filter, .. }| filter.remove_trimmed(entries));
         self.frame.update(|frame| *frame += 1);
     }
-}
-
-/// Draws a log in the next frame, with all others that changed: then the readers of all change the document before the
-/// first list scrolls, and the browser computes one layout.
-fn request_frame(log: &'static LogState) {
-    thread_local! {
-        static CHANGED: RefCell<Vec<&'static LogState>> = const { RefCell::new(Vec::new()) };
-    }
-    CHANGED.with_borrow_mut(|changed| changed.push(log));
-    request_animation_frame(|| CHANGED.take().into_iter().for_each(LogState::draw));
 }

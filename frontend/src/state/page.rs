@@ -105,7 +105,7 @@ impl PageState {
 
     fn owned(owner: Owner, workspace: &'static Workspace, suffix: String) -> &'static Self {
         let (language, layout) = (workspace.language, workspace.layout);
-        let (dispatcher, log) = (Dispatcher::new(), LogState::new());
+        let (dispatcher, log) = (Dispatcher::new(), LogState::new(workspace.changed_logs));
         let (auth, connection) = (Auth::new(workspace.tokens), Connection::new(workspace.origin.clone()));
         let rooms = RoomsState::new(dispatcher, suffix.clone());
         let list = ListState::new(log, layout);

@@ -1,7 +1,7 @@
 //! The connections of the page: one, or several as tabs, of which two can be shown side by side. The actions that need
 //! more than one are in [`tabs`](super::tabs), which only the panels call.
 
-use super::{Language, Layout, PageState};
+use super::{Language, Layout, LogState, PageState};
 use crate::{
     model::{ServerTokens, address::Origin},
     platform::storage::StorageArea,
@@ -29,6 +29,8 @@ pub struct Workspace {
     pub(super) origin: Origin,
     /// The tokens that were entered since the page was loaded.
     pub(super) tokens: ErasedValue<ServerTokens>,
+    /// The logs that changed since the last frame.
+    pub(super) changed_logs: ErasedValue<Vec<&'static LogState>>,
     /// Owner of the signals that live as long as the page.
     pub(super) owner: Owner,
     /// The open connections, in the order of their tabs.
@@ -50,6 +52,7 @@ impl Workspace {
             layout: Layout::new(),
             origin,
             tokens: ErasedValue::new(ServerTokens::default()),
+            changed_logs: ErasedValue::new(Vec::new()),
             owner: Owner::current().unwrap_or_default(),
             tabs: ErasedSignal::default(),
             shown: ErasedSignal::new(None),
