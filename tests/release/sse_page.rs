@@ -75,6 +75,8 @@ async fn a_room_resumes_after_a_drop_without_loss_or_duplicates(browser: &Browse
     page.wait_until("three messages", |snapshot| numbers(&snapshot.texts("warning")) == [1, 2, 3]).await;
     for round in 1..=2 {
         proxy.cut_all();
+        // The messages are missed, because the browser waits before it connects again.
+        page.wait_until("the drop", |snapshot| snapshot.texts("danger").len() == round).await;
         publisher.publish(2).await;
         let expected: Vec<u64> = (1..=publisher.published).collect();
         page.wait_until("the missed messages", |snapshot| {
