@@ -49,6 +49,8 @@ impl Page {
     pub fn reloaded(outbox: Outbox) -> Self {
         close_last();
         restore_time();
+        // The last page may have left its count in the title.
+        document().set_title("Yodel");
         let root = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
         let owner = Owner::new();
