@@ -4,11 +4,10 @@ use super::{Language, Layout, LogState, Messages};
 use crate::{
     model::log::{EntryId, snapshot},
     platform::{location, storage::StorageArea, time::now_ms},
-    reactive::{ElementRef, ErasedValue, listen_to_window},
+    reactive::{ElementRef, ErasedValue, listen_to_document, listen_to_window},
 };
 use gloo_timers::callback::Timeout;
 use leptos::prelude::document;
-use wasm_bindgen::{JsCast, closure::Closure};
 
 /// Storage name of the log.
 pub(super) const LOG: &str = "yodel.log";
@@ -114,9 +113,7 @@ impl Persistence {
                 self.save();
             }
         });
-        // This event does not reach the window. Its listener stays; there is nothing to store after the connection closed.
-        let freeze = Closure::<dyn FnMut()>::new(move || self.save()).into_js_value();
-        let _ = document().add_event_listener_with_callback("freeze", freeze.unchecked_ref());
+        listen_to_document("freeze", move || self.save());
     }
 
     /// Reloads the page. The new page has the log and the draft, and sends the waiting messages.
