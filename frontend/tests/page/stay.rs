@@ -35,6 +35,20 @@ async fn selected_text_stays_while_rows_arrive() {
     page.until("it follows again", |page| page.last(".text") == " > last").await;
 }
 
+/// Asking the browser for its selection forces a layout.
+#[wasm_bindgen_test]
+async fn rows_do_not_ask_for_the_selection_while_nothing_is_selected() {
+    let page = open().await;
+    run("window.asked = 0; window.ask = window.getSelection;
+        window.getSelection = () => { window.asked += 1; return window.ask(); }");
+    for n in 0..5 {
+        page.store.log.receive_text(&format!("message {n}"));
+        page.until("the row", |page| page.last(".text") == format!(" > message {n}")).await;
+    }
+    run("window.getSelection = window.ask");
+    assert_eq!(run("return window.asked").as_f64(), Some(0.0));
+}
+
 #[wasm_bindgen_test]
 async fn a_filter_keeps_its_matches_and_the_selected_one_while_rows_arrive_and_are_trimmed() {
     let page = open().await;

@@ -1,4 +1,4 @@
-//! Whether the list follows its end.
+//! Following of the end of the list: new rows stay in view until the user scrolls away or selects text.
 
 use super::list::List;
 use crate::{platform::dom::has_selection_in, reactive::listen_to_document};
